@@ -1,0 +1,70 @@
+/* A subcommand: one file, one `const struct command`, one row in main.c. Parser, `--help`,
+ * completion and man page all walk these tables.
+ *
+ * Every command also takes --help; those that need a project also --project DIR and any option of
+ * the configuration as
+ * `--section.name=value` (config/schema.h).
+ * The row says what must be true before `run` is called (`needs`); then `project` and `config` are
+ * there. `run` returns true for success; on failure the error is printed once and its code becomes
+ * the exit status.
+ */
+#ifndef CMD_CMD_H
+#define CMD_CMD_H
+
+#include "config/config.h"
+#include "config/project.h"
+
+#include <stdint.h>
+
+enum command_needs {
+    NEEDS_NOTHING = 0,
+    NEEDS_PROJECT = 1, /* a project folder with a valid configuration */
+};
+
+enum flag_kind { FLAG_SWITCH, FLAG_INT, FLAG_REAL, FLAG_TEXT };
+
+struct command_flag {
+    const char *name; /* "interval" for --interval */
+    enum flag_kind kind;
+    const char *value_name; /* "SECONDS"; NULL for a switch */
+    double min, max;        /* of numbers */
+    const char *text;       /* for people */
+};
+
+struct invocation;
+
+struct command {
+    const char *name;
+    const char *arguments;            /* "[CAPTURE|MONITOR|OFF]"; "" = none */
+    const char *summary;              /* one line for the list */
+    const char *details;              /* a paragraph or two for --help; may be "" */
+    const struct command_flag *flags; /* ends with a row without name; may be NULL */
+    int min_arguments, max_arguments;
+    int needs;
+    bool (*run)(const struct invocation *invocation, struct error *err);
+};
+
+struct invocation {
+    const struct command *command;
+    const struct project *project; /* NULL without NEEDS_PROJECT */
+    const struct config *config;   /* NULL without NEEDS_PROJECT */
+    const char *project_root;      /* --project, else "." */
+    int argument_count;
+    const char *const *arguments;
+    struct flag_values *values; /* private */
+};
+
+/* `name` must be declared by the command (asserted). */
+bool invocation_has(const struct invocation *invocation, const char *name);
+int64_t invocation_int(const struct invocation *invocation, const char *name, int64_t otherwise);
+double invocation_real(const struct invocation *invocation, const char *name, double otherwise);
+const char *invocation_text(const struct invocation *invocation, const char *name,
+                            const char *otherwise);
+
+/* Ends with NULL. */
+extern const struct command *const command_table[];
+
+/* Parses, prepares what the row needs, runs; returns the exit status. */
+int command_main(int argc, char **argv);
+
+#endif

@@ -1,0 +1,93 @@
+/* Something that happened, as a flat value: what `event` decides, `sink` writes down and people are
+ * told.
+ *
+ * Plain data without pointers, so that it can be queued by copying; only the members named beside
+ * the type count. `utc_ms` and `time_ns` come from the frame or the caller's clock, never from
+ * here.
+ */
+#ifndef EVENT_EVENT_H
+#define EVENT_EVENT_H
+
+#include "score/detector.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum event_type {
+    EVENT_STARTUP,           /* text: what is watched with what, detail */
+    EVENT_STARTUP_WARNING,   /* text */
+    EVENT_STARTUP_ERROR,     /* text */
+    EVENT_SHUTDOWN,          /* text: why; frames */
+    EVENT_MODE_CHANGE,       /* mode_from, mode_to */
+    EVENT_CAPTURED_FRAME,    /* frame, text: the path */
+    EVENT_FRAME_STATUS,      /* frame, status */
+    EVENT_ANOMALY_DETECTED,  /* frame, status, alarm; evidence follows */
+    EVENT_ALARM_UPDATE,      /* frame, status, alarm, update; evidence when `evidence` */
+    EVENT_ALARM_CLOSED,      /* frame, status, alarm */
+    EVENT_CONTEXT_SAVED,     /* frame, alarm.event_id: frames after the alarm */
+    EVENT_HEARTBEAT,         /* counts */
+    EVENT_CAMERA_ERROR,      /* text */
+    EVENT_FAULT,             /* fault, text */
+    EVENT_RECOVERED,         /* fault, text, fault_duration_s */
+    EVENT_NOTIFY_ERROR,      /* text, channel in detail */
+    EVENT_TRAINING_COMPLETE, /* text */
+    EVENT_RECORDS_LOST,      /* lost: so many frame_status records had no room */
+    EVENT_TYPE_COUNT
+};
+
+enum fault_kind {
+    FAULT_CAMERA_DOWN,
+    FAULT_MODE_FILE,
+    FAULT_DISK,
+    FAULT_DETECTOR,
+    FAULT_KIND_COUNT
+};
+
+enum alarm_update_reason { UPDATE_GROWN, UPDATE_NEW_BOX, UPDATE_REMINDER, UPDATE_REASON_COUNT };
+
+enum { EVENT_ID_SIZE = 40, EVENT_TEXT_SIZE = 384 };
+
+/* Names as the existing log readers expect them (DESIGN section 7). */
+struct frame_status {
+    double score, threshold;
+    bool score_triggered, heatmap_triggered;
+    double largest_blob_area, blob_area_threshold;
+    bool is_anomaly;
+    int consecutive_anomalies, consecutive_needed;
+    double cooldown_seconds, cooldown_remaining_seconds, frame_interval_seconds;
+};
+
+struct alarm_view {
+    char event_id[EVENT_ID_SIZE]; /* "<UTC ms>-<n>" */
+    int64_t opened_utc_ms;
+    double age_seconds;
+    int box_count;
+    struct rect boxes[BOXES_MAX]; /* camera px */
+    double area_px, area_fraction;
+    double peak_score;
+};
+
+struct event {
+    enum event_type type;
+    int64_t utc_ms, time_ns;
+    bool notify;   /* people are to be told: this record is what the outbox is filled from */
+    bool evidence; /* pictures are to be saved with it */
+    int mode;      /* enum mode in force */
+    int64_t frame; /* the source's frame number, -1 = none */
+    double media_time_s;
+    struct frame_status status;
+    struct alarm_view alarm;
+    enum alarm_update_reason update;
+    enum fault_kind fault;
+    double fault_duration_s;
+    int mode_from, mode_to;
+    uint64_t frames_scored, frames_dropped, frames_damaged, alarms, lost;
+    char text[EVENT_TEXT_SIZE];
+    char detail[128];
+};
+
+const char *event_type_name(enum event_type type); /* "anomaly_detected" */
+const char *fault_kind_name(enum fault_kind kind); /* "camera_down" */
+const char *alarm_update_reason_name(enum alarm_update_reason reason);
+
+#endif

@@ -1,0 +1,78 @@
+/* The three files of a trained model: autoencoder.onnx, threshold.json, stats.json, tied by one
+ * digest.
+ *
+ * `model_set_save` writes all three by temporary name, flush and rename, threshold and stats last;
+ * a set whose digests differ (a crash between two renames, a file copied alone) is refused by
+ * `model_set_load`. Units: scores and pixel errors are squared differences of 0..1 values; areas in
+ * pixels of the network's picture. Ownership: model_set_finish frees the parameters and takes a
+ * zeroed struct. Errors: ERROR_INPUT, file missing (remedy: train); ERROR_FORMAT, damaged, foreign,
+ * NaN or keys missing; ERROR_CONFIG, it does not fit the configuration, naming both values.
+ */
+#ifndef MODEL_MODEL_SET_H
+#define MODEL_MODEL_SET_H
+
+#include "config/config.h"
+#include "frame/convert.h"
+#include "model/dataset.h"
+#include "model/network.h"
+
+#include <stdint.h>
+
+enum { MODEL_FORMAT_VERSION = 1 };
+
+/* What scoring was calibrated with and to; threshold.json. */
+struct threshold_set {
+    double percentile, threshold;
+    int scoring_method; /* SCORING_MEAN | SCORING_TOPK */
+    double topk_percent;
+    int topk_min_pixels;
+    bool heatmap_trigger_enabled;
+    double pixel_error_threshold, blob_area_threshold;
+    double pixel_error_percentile, blob_area_percentile;
+    int connectivity; /* 4 | 8 */
+    int min_blob_area;
+};
+
+/* How it was trained; stats.json. */
+struct model_stats {
+    size_t n_train, n_val;
+    double val_error_mean, val_error_std, val_error_min, val_error_max;
+    double final_train_loss, final_val_loss;
+    int epochs, best_epoch, threads;
+    double seconds;
+    const double *train_losses,
+        *validation_losses; /* [epochs]; borrowed on save, NULL after load */
+};
+
+/* What the network was made for; metadata of the ONNX file. */
+struct model_identity {
+    int format_version;
+    int width, height;                 /* px, the network's */
+    int picture_width, picture_height; /* px of the training pictures (after the ROI crop) */
+    bool roi_enabled;
+    int roi_units;
+    double roi_x, roi_y, roi_width, roi_height;
+    char data_digest[DIGEST_TEXT_SIZE];
+    char set_digest[DIGEST_TEXT_SIZE]; /* common to the three files; filled by save and load */
+    char onednn_version[32];
+    char isa[32];
+    int threads;
+};
+
+struct model_set {
+    struct parameters *parameters;
+    struct model_identity identity;
+    struct threshold_set threshold;
+    struct model_stats stats;
+};
+
+MUST_CHECK bool model_set_save(const char *folder, struct model_set *set, struct error *err);
+MUST_CHECK bool model_set_load(const char *folder, struct model_set *ret_set, struct error *err);
+void model_set_finish(struct model_set *set);
+
+/* ERROR_CONFIG, with both values and the remedy, when size, ROI, scoring or trigger settings
+ * differ. */
+MUST_CHECK bool model_set_check(const struct model_set *set, const struct config *config,
+                                struct error *err);
+
+#endif

@@ -1,0 +1,68 @@
+/* Trains the network on a dataset: augmentation, Adam, MSE, early stop on the validation loss with
+ * the best weights kept.
+ *
+ * The loss is the mean of squared differences over all pixels, channels and pictures. Weights are
+ * bit-identical for the same seed, data, thread count and instruction set, also when training was
+ * interrupted after an epoch and taken up again from the checkpoint. Thread: the caller's;
+ * `progress` is called on it after each step and each epoch and may return false to stop. Errors:
+ * ERROR_FORMAT on a loss that is not finite (naming epoch and step); ERROR_CANCELLED never: a stop
+ * keeps the best weights so far and says so in the result.
+ */
+#ifndef MODEL_TRAINING_H
+#define MODEL_TRAINING_H
+
+#include "model/dataset.h"
+#include "model/network.h"
+
+#include <stdint.h>
+
+struct augmentation {
+    bool enabled;
+    double rotation_turns; /* ± */
+    double translation;    /* ± fraction of the side */
+    double contrast;       /* ± */
+    double brightness;     /* ± of full scale */
+};
+
+struct training_settings {
+    int batch_size, epochs, patience;
+    double learning_rate;
+    double validation_share;
+    uint64_t seed;
+    int threads;
+    struct augmentation augmentation;
+    const char *checkpoint_file; /* NULL = none; removed when training ends by itself */
+};
+
+struct training_progress {
+    int epoch, epochs;      /* from 1 */
+    int step, steps;        /* of this epoch, from 1 */
+    double train_loss;      /* mean of this epoch so far */
+    double validation_loss; /* of the last whole epoch; NAN before */
+    double best_validation_loss;
+    int best_epoch;
+    bool epoch_done;
+    bool resumed; /* taken up from a checkpoint */
+};
+
+enum training_end { TRAINING_ALL_EPOCHS, TRAINING_EARLY_STOP, TRAINING_STOPPED };
+
+struct training_result {
+    enum training_end end;
+    int epochs_done, best_epoch;
+    double final_train_loss, final_validation_loss, best_validation_loss;
+    double *train_losses, *validation_losses; /* [epochs_done] */
+    size_t train_count, validation_count;
+    size_t *validation_indices; /* [validation_count] into the dataset: what the threshold is
+                                   computed from */
+    double seconds;
+};
+
+/* `ret_parameters` is the caller's and receives the best weights. */
+MUST_CHECK bool training_run(
+    const struct dataset *dataset, const struct training_settings *settings,
+    bool (*progress)(void *context, const struct training_progress *progress), void *context,
+    struct parameters *ret_parameters, struct training_result *ret_result, struct error *err);
+void training_result_finish(struct training_result *result);
+
+#endif

@@ -1,0 +1,15 @@
+/* What a process knows of itself and its machine. Any thread. */
+#ifndef PLATFORM_PROCESS_H
+#define PLATFORM_PROCESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+int process_id(void);
+int process_cpu_count(void);           /* processors this process may run on, at least 1 */
+uint64_t process_resident_bytes(void); /* 0 where unknown */
+uint64_t process_peak_resident_bytes(void);
+bool process_stdout_is_terminal(void);
+bool process_stderr_is_terminal(void);
+
+#endif

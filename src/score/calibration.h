@@ -1,0 +1,29 @@
+/* The reference method's thresholds from the scores of normal pictures.
+ *
+ * One pass over the pictures computes scores and pools the pixels; a second pass finds each
+ * picture's largest blob at the pixel threshold. Deterministic. Thread: the caller's; `progress`
+ * may return false to stop (ERROR_CANCELLED).
+ */
+#ifndef SCORE_CALIBRATION_H
+#define SCORE_CALIBRATION_H
+
+#include "config/config.h"
+#include "model/dataset.h"
+#include "model/inference.h"
+#include "model/model_set.h"
+
+struct calibration {
+    struct threshold_set threshold;
+    size_t count;
+    double *scores; /* [count], in the order of the indices */
+    double mean, std, min, max;
+};
+
+MUST_CHECK bool calibration_run(struct inference *inference, const struct dataset *dataset,
+                                const size_t *indices, size_t count, const struct config *config,
+                                bool (*progress)(void *context, size_t done, size_t total),
+                                void *context, struct calibration *ret_calibration,
+                                struct error *err);
+void calibration_finish(struct calibration *calibration);
+
+#endif

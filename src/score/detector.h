@@ -1,0 +1,64 @@
+/* A method that looks at one frame and says how abnormal it is: one ops row per `detector.kind`.
+ *
+ * The frame is looked at only; boxes are in camera pixels, blob areas in pixels of the map (as the
+ * records have them). Ownership: `observation.maps` lies in the detector and is valid until the
+ * next observe. Thread: one at a time. detector_observe allocates nothing of ours. Errors:
+ * ERROR_INTERNAL from the compute library; ERROR_CONFIG at creation when model and configuration do
+ * not fit.
+ */
+#ifndef SCORE_DETECTOR_H
+#define SCORE_DETECTOR_H
+
+#include "base/error.h"
+#include "config/config.h"
+#include "frame/convert.h"
+#include "frame/frame.h"
+#include "model/model_set.h"
+
+enum { BOXES_MAX = 16 };
+
+/* What evidence pictures are drawn from; all of the network's size. */
+struct detector_maps {
+    int width, height;
+    const float *input;          /* [3][height][width] 0..1 */
+    const float *reconstruction; /* [3][height][width] 0..1 */
+    const float *error_map;      /* [height][width] */
+    float error_scale; /* map value that heat maps show as full: the pixel threshold, at least */
+};
+
+struct observation {
+    double score, threshold;
+    bool score_triggered, heatmap_triggered;
+    double largest_blob_area, blob_area_threshold; /* px of the map */
+    int box_count;
+    struct rect boxes[BOXES_MAX]; /* camera px, largest first */
+    double area_px;               /* abnormal area in camera px */
+    double area_fraction;         /* of the whole camera picture */
+    struct detector_maps maps;
+};
+
+struct detector;
+struct detector_ops {
+    const char *kind;
+    bool (*observe)(struct detector *detector, const struct frame *frame,
+                    struct observation *ret_observation, struct error *err);
+    void (*destroy)(struct detector *detector);
+};
+
+/* Each kind's struct begins with this. */
+struct detector {
+    const struct detector_ops *ops;
+    int map_width, map_height;
+};
+
+MUST_CHECK bool detector_observe(struct detector *detector, const struct frame *frame,
+                                 struct observation *ret_observation, struct error *err);
+void detector_destroy(struct detector *detector);
+
+/* The reference method. Borrows `set` until destroy. Camera size: what the source gives; the ROI
+ * must fit into it. */
+struct detector *reference_detector_create(const struct model_set *set, const struct config *config,
+                                           int camera_width, int camera_height, int threads,
+                                           struct error *err);
+
+#endif

@@ -1,0 +1,42 @@
+/* An append-only file of JSON lines that survives crashes, rotates, and is shared by several
+ * processes.
+ *
+ * Each record gets `seq`, gapless and continuous across rotation, restarts and processes.
+ * journal_append takes the journal's lock file, looks whether another process has appended or
+ * rotated, writes one line with one write(), and flushes when asked. A torn last line (a crash, a
+ * full disk) is cut off into `<name>.torn` on open and before an append, and counted, never fatal.
+ * Rotation: at `rotate_bytes` the file is renamed to `<name>-<first seq, 12 digits>.jsonl`; nothing
+ * is ever deleted. Ownership: journal_close takes NULL. Thread: one at a time per struct; any
+ * number of processes. Errors: ERROR_SPACE / ERROR_IO; the record was then not written and the file
+ * ends as before: call again later.
+ */
+#ifndef SINK_JOURNAL_H
+#define SINK_JOURNAL_H
+
+#include "base/error.h"
+
+#include <jansson.h>
+#include <stdint.h>
+
+struct journal;
+
+/* `path` like "logs/events.jsonl"; `rotate_bytes` 0 = never. */
+struct journal *journal_open(const char *path, uint64_t rotate_bytes, struct error *err);
+void journal_close(struct journal *journal);
+
+/* `record` is borrowed; `schema` and `seq` are put first, then its members in their order. `flush`
+ * waits for the disk. */
+MUST_CHECK bool journal_append(struct journal *journal, json_t *record, bool flush,
+                               int64_t *ret_seq, struct error *err);
+
+/* How many torn lines were cut off since open. */
+int journal_repaired(const struct journal *journal);
+
+/* Calls `visit` for each whole record with seq > after_seq, oldest first, across rotated files,
+ * until it returns false. Damaged lines are counted in `ret_damaged` and passed over. Constant
+ * memory. */
+MUST_CHECK bool journal_read(const char *path, int64_t after_seq,
+                             bool (*visit)(void *context, const json_t *record, int64_t seq),
+                             void *context, int64_t *ret_damaged, struct error *err);
+
+#endif
