@@ -17,7 +17,7 @@
 
 enum { URGENT_MAX = 32 };
 
-enum delivery_news { DELIVERY_FAILING, DELIVERY_WORKING, DELIVERY_EXPIRED };
+enum delivery_news { DELIVERY_FAILING, DELIVERY_WORKING };
 
 struct delivery_listener {
     void (*told)(void *context, enum delivery_news news, const char *channel, const char *reason);

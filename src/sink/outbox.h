@@ -4,7 +4,7 @@
  * record and the record's `seq` as its cursor. On start it takes up every record with notify = true
  * beyond the cursor, so an alarm whose record reached the disk is queued exactly once, whenever the
  * process died. Rows are unique by record and channel; delivered rows stay for 30 days (so that
- * nothing is queued twice), undelivered ones until delivered or 7 days old (then `expired`, told).
+ * nothing is queued twice), undelivered ones until they are delivered, however long that takes.
  * Thread: any; calls are serialised inside. Errors: ERROR_SPACE / ERROR_IO / ERROR_FORMAT (a
  * damaged file is put aside as outbox.db.damaged-<stamp>, a new one is filled from the journal's
  * last 7 days, and the caller is told through `ret_rebuilt`).
@@ -52,8 +52,6 @@ MUST_CHECK bool outbox_delivered(struct outbox *outbox, int64_t id, int64_t now_
                                  struct error *err);
 MUST_CHECK bool outbox_retry(struct outbox *outbox, int64_t id, int64_t next_attempt_utc_ms,
                              const char *reason, struct error *err);
-MUST_CHECK bool outbox_expire(struct outbox *outbox, int64_t now_utc_ms, int *ret_expired,
-                              struct error *err);
 MUST_CHECK bool outbox_pending(struct outbox *outbox, int *ret_count, struct error *err);
 
 #endif
