@@ -12,11 +12,12 @@
 #include "base/error.h"
 #include "frame/frame.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct source_settings {
     const char *spec; /* "0", "/dev/video2", "clip.mp4", "folder/", "rtsp://…", "sim:drops?seed=1";
-                         borrowed */
+                         borrowed until source_destroy */
     int width, height;   /* px wanted from a camera */
     double fps;          /* wanted from a camera */
     int64_t interval_ns; /* at most one frame per interval of the source's time; 0 = every frame */
@@ -37,7 +38,7 @@ struct source_info {
 
 enum source_result {
     SOURCE_FRAME, /* *ret_frame holds a frame */
-    SOURCE_NONE,  /* none yet: the deadline passed, or a frame was dropped; call again */
+    SOURCE_NONE,  /* none yet: the deadline passed, or a frame was unusable; call again */
     SOURCE_END,   /* a finite source is over */
     SOURCE_LOST   /* err says why; close, wait, open again (a finite source: give up) */
 };
@@ -45,7 +46,7 @@ enum source_result {
 /* Frames that came but could not be used, since source_create. */
 struct source_counts {
     uint64_t damaged; /* truncated or undecodable */
-    uint64_t skipped; /* gaps in the camera's own sequence numbers */
+    uint64_t skipped; /* gaps in the camera's own sequence numbers, and late ones passed over */
     uint64_t no_room; /* the pool was exhausted */
 };
 
@@ -63,13 +64,20 @@ void source_close(struct source *source); /* safe when not open, and after the d
 /* The next frame that is due by `interval_ns`, written into a frame from `pool`, returned with one
  * reference. Waits until `deadline_ns` (monotonic) at most, but a finite source takes as long as it
  * takes; a finite source waits for room in the pool, a live one drops and counts. Only frames that
- * are due are decoded where the format allows. */
+ * are due are decoded where the format allows.
+ *
+ * `err` is cleared at the start. SOURCE_NONE may carry a reason in it (a picture that was damaged,
+ * a file that ends early), which the caller tells once per episode and goes on; without a reason
+ * its code is ERROR_NONE. `*ret_frame` is set with SOURCE_FRAME only. A finite source's media time
+ * starts at 0 with each open, its interval at the first frame of the window. SOURCE_NONE also comes
+ * when a stop is requested or the pool is closed, so a caller looks at both. */
 enum source_result source_read(struct source *source, struct frame_pool *pool, int64_t deadline_ns,
                                struct frame **ret_frame, struct error *err);
 
 struct source_counts source_counts(const struct source *source);
 
-/* The spec with any password replaced by ***, for records and terminals. */
+/* The spec with any password in a URL (user:password@, ?pwd=…) replaced by ***, for records and
+ * terminals; cut to `size`. */
 void source_mask_spec(const char *spec, char *ret_text, size_t size);
 
 #endif
