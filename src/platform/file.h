@@ -29,13 +29,16 @@ MUST_CHECK bool file_read(const char *path, size_t max_size, struct buffer *cont
                           struct error *err);
 
 /* Replaces `path` as one step: temporary name in the same folder, write, flush to disk, rename,
- * flush the folder. After a failure the old file stands untouched and no temporary file is left.
+ * flush the folder. After a failure no temporary file is left and the old file stands untouched,
+ * except when the last step alone fails: then the new file stands and the message says so.
  * `private_mode` makes it readable by its owner only (0600), else 0644 less the umask. */
 MUST_CHECK bool file_replace(const char *path, const void *data, size_t size, bool private_mode,
                              struct error *err);
 
 /* The same for a file that some library writes by itself: write to the name this gives, then commit
- * or discard. `ret_path` is in the same folder and unique to this process and thread. */
+ * or discard. `ret_path` is in the same folder, begins with '.', and is given out once in this
+ * process. file_commit flushes and renames; the temporary file is gone afterwards, also after a
+ * failure. file_discard takes a name that is already gone. */
 MUST_CHECK bool file_temporary_name(const char *path, char *ret_path, size_t size,
                                     struct error *err);
 MUST_CHECK bool file_commit(const char *temporary, const char *path, struct error *err);
@@ -86,6 +89,7 @@ struct append_file {
     intptr_t handle; /* 0 = closed; the descriptor + 1 */
     uint64_t size;
     bool torn;
+    char path[PATH_SIZE]; /* for messages only */
 };
 MUST_CHECK bool append_open(struct append_file *file, const char *path, struct error *err);
 MUST_CHECK bool append_write(struct append_file *file, const void *data, size_t size,
@@ -95,7 +99,8 @@ MUST_CHECK bool append_truncate(struct append_file *file, uint64_t size, struct 
 /* Up to `size` bytes from `offset`; `ret_count` less than asked only at the end of the file. */
 MUST_CHECK bool append_read(struct append_file *file, uint64_t offset, void *ret_data, size_t size,
                             size_t *ret_count, struct error *err);
-/* The size on disk now, and whether `path` still names this very file. */
+/* The size on disk now, and whether `path` still names this very file. Clears `torn`: what another
+ * process did meanwhile is not ours to cut, so look at the end of the file for a torn tail. */
 MUST_CHECK bool append_refresh(struct append_file *file, const char *path, bool *ret_same,
                                struct error *err);
 void append_close(struct append_file *file);

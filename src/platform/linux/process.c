@@ -1,0 +1,60 @@
+/* What Linux tells a process about itself. Memory is read from /proc/self/status: getrusage() would
+ * report the peak of the program that started us when that was larger.
+ */
+#include "platform/process.h"
+
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+int process_id(void)
+{
+    return (int)getpid();
+}
+
+int process_cpu_count(void)
+{
+    cpu_set_t allowed;
+    if (sched_getaffinity(0, sizeof allowed, &allowed) == 0 && CPU_COUNT(&allowed) > 0)
+        return CPU_COUNT(&allowed);
+    long online = sysconf(_SC_NPROCESSORS_ONLN); /* more processors than a cpu_set_t holds */
+    return online > 0 ? (int)online : 1;
+}
+
+static uint64_t read_status_bytes(const char *key)
+{
+    FILE *status = fopen("/proc/self/status", "re");
+    if (!status)
+        return 0;
+    char line[256];
+    unsigned long long kibibytes = 0;
+    size_t key_length = strlen(key);
+    while (fgets(line, sizeof line, status)) {
+        if (strncmp(line, key, key_length) == 0 &&
+            sscanf(line + key_length, "%llu", &kibibytes) == 1)
+            break;
+    }
+    fclose(status);
+    return kibibytes * 1024;
+}
+
+uint64_t process_resident_bytes(void)
+{
+    return read_status_bytes("VmRSS:");
+}
+
+uint64_t process_peak_resident_bytes(void)
+{
+    return read_status_bytes("VmHWM:");
+}
+
+bool process_stdout_is_terminal(void)
+{
+    return isatty(STDOUT_FILENO) == 1;
+}
+
+bool process_stderr_is_terminal(void)
+{
+    return isatty(STDERR_FILENO) == 1;
+}
