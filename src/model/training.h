@@ -4,25 +4,20 @@
  * The loss is the mean of squared differences over all pixels, channels and pictures. Weights are
  * bit-identical for the same seed, data, thread count and instruction set, also when training was
  * interrupted after an epoch and taken up again from the checkpoint. Thread: the caller's;
- * `progress` is called on it after each step and each epoch and may return false to stop. Errors:
- * ERROR_FORMAT on a loss that is not finite (naming epoch and step); ERROR_CANCELLED never: a stop
- * keeps the best weights so far and says so in the result.
+ * `progress` is called on it after each step and each epoch and may return false to stop: the best
+ * weights so far are kept and the result says TRAINING_STOPPED. Errors: ERROR_FORMAT on a loss that
+ * is not finite (naming epoch and step, with advice); ERROR_CANCELLED when stopped before the first
+ * epoch was over, so that there is nothing to keep. A checkpoint that cannot be taken up or written
+ * is never an error: training goes on without it and `resume_note` says why.
  */
 #ifndef MODEL_TRAINING_H
 #define MODEL_TRAINING_H
 
+#include "model/augment.h"
 #include "model/dataset.h"
 #include "model/network.h"
 
 #include <stdint.h>
-
-struct augmentation {
-    bool enabled;
-    double rotation_turns; /* ± */
-    double translation;    /* ± fraction of the side */
-    double contrast;       /* ± */
-    double brightness;     /* ± of full scale */
-};
 
 struct training_settings {
     int batch_size, epochs, patience;
@@ -42,9 +37,11 @@ struct training_progress {
     double best_validation_loss;
     int best_epoch;
     bool epoch_done;
-    bool resumed; /* taken up from a checkpoint */
+    bool resumed;            /* taken up from a checkpoint */
+    const char *resume_note; /* why a checkpoint was not taken up or written; "" when all is well */
 };
 
+enum { TRAINING_NOTE_SIZE = 512 };
 enum training_end { TRAINING_ALL_EPOCHS, TRAINING_EARLY_STOP, TRAINING_STOPPED };
 
 struct training_result {
@@ -55,7 +52,9 @@ struct training_result {
     size_t train_count, validation_count;
     size_t *validation_indices; /* [validation_count] into the dataset: what the threshold is
                                    computed from */
-    double seconds;
+    double seconds;             /* of all sessions, when taken up */
+    bool resumed;
+    char resume_note[TRAINING_NOTE_SIZE];
 };
 
 /* `ret_parameters` is the caller's and receives the best weights. */
