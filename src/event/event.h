@@ -40,6 +40,7 @@ enum fault_kind {
     FAULT_MODE_FILE,
     FAULT_DISK,
     FAULT_DETECTOR,
+    FAULT_DELIVERY,
     FAULT_KIND_COUNT
 };
 
