@@ -2,7 +2,8 @@
  *
  * Units: pixels of the map. Ownership: the finder holds scratch for one map size; create/destroy
  * (takes NULL); the list lies in it and is valid until the next call. blobs_find allocates nothing.
- * One thread. Source: two-pass labelling with union-find (Rosenfeld & Pfaltz 1966).
+ * One thread. Source: two-scan labelling with union-find (Rosenfeld & Pfaltz 1966), on runs instead
+ * of pixels (He, Chao & Suzuki 2008).
  */
 #ifndef SCORE_BLOBS_H
 #define SCORE_BLOBS_H
@@ -19,9 +20,10 @@ struct blob {
 enum { BLOBS_KEPT = 16 };
 
 struct blob_list {
-    int count;   /* kept: the largest ones, by falling area, ties by position */
-    int found;   /* all */
-    int area_px; /* of all together */
+    int count;         /* kept: the largest ones, by falling area, ties by position */
+    int found;         /* all */
+    int area_px;       /* of all together */
+    int large_area_px; /* of those of at least `min_area_px`, kept or not */
     struct blob blobs[BLOBS_KEPT];
 };
 

@@ -13,9 +13,11 @@
 
 struct pixel_percentile;
 
+/* total_count >= 1; 0 <= percent <= 100. */
 struct pixel_percentile *pixel_percentile_create(size_t total_count, double percent,
                                                  struct error *err);
 void pixel_percentile_destroy(struct pixel_percentile *pixels);
+/* Finite values only. */
 void pixel_percentile_add(struct pixel_percentile *pixels, const float *map, size_t count);
 /* All total_count values must have been added. */
 double pixel_percentile_result(struct pixel_percentile *pixels);
