@@ -6,7 +6,9 @@
  * rotated, writes one line with one write(), and flushes when asked. A torn last line (a crash, a
  * full disk) is cut off into `<name>.torn` on open and before an append, and counted, never fatal.
  * Rotation: at `rotate_bytes` the file is renamed to `<name>-<first seq, 12 digits>.jsonl`; nothing
- * is ever deleted. Ownership: journal_close takes NULL. Thread: one at a time per struct; any
+ * is ever deleted. A file of the old tool, without `schema` and `seq`, is continued: numbers begin
+ * behind it at 1. A damaged last line counts as a record that was: its number is not used again.
+ * Ownership: journal_close takes NULL. Thread: one at a time per struct; any
  * number of processes. Errors: ERROR_SPACE / ERROR_IO; the record was then not written and the file
  * ends as before: call again later.
  */
@@ -33,8 +35,10 @@ MUST_CHECK bool journal_append(struct journal *journal, json_t *record, bool flu
 int journal_repaired(const struct journal *journal);
 
 /* Calls `visit` for each whole record with seq > after_seq, oldest first, across rotated files,
- * until it returns false. Damaged lines are counted in `ret_damaged` and passed over. Constant
- * memory. */
+ * until it returns false. Damaged lines (and those above 64 KB) are counted in `ret_damaged` (may
+ * be NULL) and passed over. Records of the old tool have no `seq`: they are shown, as 0, only when
+ * after_seq is below 0. A journal that does not exist has no records. Constant memory, no lock.
+ * ERROR_FORMAT when a record's schema is newer than this program. */
 MUST_CHECK bool journal_read(const char *path, int64_t after_seq,
                              bool (*visit)(void *context, const json_t *record, int64_t seq),
                              void *context, int64_t *ret_damaged, struct error *err);
