@@ -164,13 +164,16 @@ const struct blob_list *blobs_find(struct blob_finder *finder, const float *map,
     label_runs(finder, map, threshold, connectivity);
     collect_in_roots(finder->runs, finder->run_count);
     struct blob_list *list = &finder->list;
-    list->count = list->found = list->area_px = list->large_area_px = 0;
+    list->count = list->found = 0;
+    list->area_px = list->large_area_px = list->largest_area_px = 0;
     for (int i = 0; i < finder->run_count; i++) {
         const struct run *run = &finder->runs[i];
         if (run->parent != i)
             continue;
         list->found++;
         list->area_px += run->area_px;
+        if (run->area_px > list->largest_area_px)
+            list->largest_area_px = run->area_px;
         if (run->area_px < min_area_px)
             continue;
         list->large_area_px += run->area_px;

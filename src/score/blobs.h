@@ -20,10 +20,11 @@ struct blob {
 enum { BLOBS_KEPT = 16 };
 
 struct blob_list {
-    int count;         /* kept: the largest ones, by falling area, ties by position */
-    int found;         /* all */
-    int area_px;       /* of all together */
-    int large_area_px; /* of those of at least `min_area_px`, kept or not */
+    int count;           /* kept: the largest ones, by falling area, ties by position */
+    int found;           /* all */
+    int area_px;         /* of all together */
+    int large_area_px;   /* of those of at least `min_area_px`, kept or not */
+    int largest_area_px; /* of the largest one, kept or not */
     struct blob blobs[BLOBS_KEPT];
 };
 
@@ -31,8 +32,8 @@ struct blob_finder;
 struct blob_finder *blob_finder_create(int width, int height, struct error *err);
 void blob_finder_destroy(struct blob_finder *finder);
 
-/* Pixels with map > threshold; connectivity 4 or 8. Blobs below `min_area_px` count in `found` and
- * `area_px` only. */
+/* Pixels with map > threshold; connectivity 4 or 8. Blobs below `min_area_px` count in `found`,
+ * `area_px` and `largest_area_px` only. */
 const struct blob_list *blobs_find(struct blob_finder *finder, const float *map, float threshold,
                                    int connectivity, int min_area_px);
 

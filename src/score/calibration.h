@@ -1,8 +1,12 @@
 /* The reference method's thresholds from the scores of normal pictures.
  *
  * One pass over the pictures computes scores and pools the pixels; a second pass finds each
- * picture's largest blob at the pixel threshold. Deterministic. Thread: the caller's; `progress`
- * may return false to stop (ERROR_CANCELLED).
+ * picture's largest blob at the pixel threshold. Deterministic. Both are computed whether the
+ * second trigger is enabled or not: boxes and heat maps need the pixel threshold too. Ownership:
+ * calibration_finish frees the scores and takes a zeroed struct. Thread: the caller's; `progress`
+ * (may be NULL) is called before each picture of each pass and may return false to stop
+ * (ERROR_CANCELLED). Errors also: ERROR_INPUT, no pictures; ERROR_INTERNAL, scores that are no
+ * numbers; ERROR_MEMORY.
  */
 #ifndef SCORE_CALIBRATION_H
 #define SCORE_CALIBRATION_H
@@ -15,8 +19,8 @@
 struct calibration {
     struct threshold_set threshold;
     size_t count;
-    double *scores; /* [count], in the order of the indices */
-    double mean, std, min, max;
+    double *scores;             /* [count], in the order of the indices */
+    double mean, std, min, max; /* of the scores; std of the population, as numpy.std */
 };
 
 MUST_CHECK bool calibration_run(struct inference *inference, const struct dataset *dataset,

@@ -3,8 +3,8 @@
  * The frame is looked at only; boxes are in camera pixels, blob areas in pixels of the map (as the
  * records have them). Ownership: `observation.maps` lies in the detector and is valid until the
  * next observe. Thread: one at a time. detector_observe allocates nothing of ours. Errors:
- * ERROR_INTERNAL from the compute library; ERROR_CONFIG at creation when model and configuration do
- * not fit.
+ * ERROR_INTERNAL from the compute library, and when scores are not finite numbers (they would pass
+ * for normal); ERROR_CONFIG at creation when model, configuration and camera do not fit.
  */
 #ifndef SCORE_DETECTOR_H
 #define SCORE_DETECTOR_H
@@ -23,16 +23,22 @@ struct detector_maps {
     const float *input;          /* [3][height][width] 0..1 */
     const float *reconstruction; /* [3][height][width] 0..1 */
     const float *error_map;      /* [height][width] */
-    float error_scale; /* map value that heat maps show as full: the pixel threshold, at least */
+    float error_scale; /* map value that heat maps show as full; the same for all frames, so that
+                          they can be compared; above the pixel threshold, never 0 */
 };
 
+/* Where to look, by what triggered: the blobs large enough to trigger by themselves; for a score
+ * alone, the blobs that are no specks (min_blob_area), or, when there are none, the strongest
+ * region of the map, however faint. A normal frame has no boxes and no area. */
 struct observation {
     double score, threshold;
     bool score_triggered, heatmap_triggered;
-    double largest_blob_area, blob_area_threshold; /* px of the map */
+    double largest_blob_area; /* px of the map */
+    double
+        blob_area_threshold; /* px of the map; what it is compared with, min_blob_area included */
     int box_count;
     struct rect boxes[BOXES_MAX]; /* camera px, largest first */
-    double area_px;               /* abnormal area in camera px */
+    double area_px;               /* of all such blobs, also beyond BOXES_MAX, in camera px */
     double area_fraction;         /* of the whole camera picture */
     struct detector_maps maps;
 };
@@ -55,8 +61,9 @@ MUST_CHECK bool detector_observe(struct detector *detector, const struct frame *
                                  struct observation *ret_observation, struct error *err);
 void detector_destroy(struct detector *detector);
 
-/* The reference method. Borrows `set` until destroy. Camera size: what the source gives; the ROI
- * must fit into it. */
+/* The reference method. Borrows `set` during the call only. Camera size: what the source gives; the
+ * ROI must fit into it and have the size of the training pictures (another size is another
+ * resampling, and its errors are not those the thresholds were made for). */
 struct detector *reference_detector_create(const struct model_set *set, const struct config *config,
                                            int camera_width, int camera_height, int threads,
                                            struct error *err);
