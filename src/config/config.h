@@ -8,7 +8,8 @@
  *
  * Ownership: config_load and config_default return a config that config_destroy frees (takes NULL);
  * all texts in it are its own. Errors: ERROR_CONFIG "config/config.yaml:12:5: …" with file, line,
- * column, the allowed range, and a remedy. Problems that do not stop the program (unknown key,
+ * column, the allowed range, and a remedy; ERROR_USAGE "--section.name: …" for an override;
+ * ERROR_INPUT when there is no config.yaml. Problems that do not stop the program (unknown key,
  * secret in the file, option ignored here) are given to `warn`, one sentence each, in the order of
  * the file. Hostile input: files above 1 MB, YAML with more than 10,000 events, nesting above 16,
  * aliases and anchors, duplicate keys, several documents and text that is not UTF-8 are refused.
@@ -53,7 +54,7 @@ struct config_warnings {
 
 /* "section.name=value" overrides from the command line, applied after the file, checked like it. */
 struct config_overrides {
-    const char *const *texts;
+    const char *const *texts; /* "camera.index=1" */
     size_t count;
 };
 
@@ -62,6 +63,10 @@ struct config_overrides {
  * else config.yaml. */
 struct config *config_load(const char *project, struct config_overrides overrides,
                            struct config_warnings warnings, struct error *err);
+
+/* Copies `source` with the password of a URL ("rtsp://user:password@host") replaced by ***; cut to
+ * `size`. */
+void config_hide_password(const char *source, char *ret_shown, size_t size);
 
 /* All defaults; for init, docs and tests. */
 struct config *config_default(struct error *err);

@@ -26,8 +26,13 @@ struct project {
 MUST_CHECK bool project_resolve(const char *root, const struct config *config,
                                 struct project *ret_project, struct error *err);
 
+/* Makes the folders that are missing: a project may be no more than a config.yaml that someone
+ * brought. */
+MUST_CHECK bool project_create_folders(const struct project *project, struct error *err);
+
 /* Makes the folders (pictures 0700), config.yaml and mode.txt (OFF). Existing files are left as
- * they are; ERROR_INPUT when `root` holds a project already. */
+ * they are; ERROR_INPUT when `root` holds a project already. config.yaml comes last, so an init
+ * that failed half-way can be repeated. */
 MUST_CHECK bool project_init(const char *root, struct error *err);
 
 /* ERROR_INPUT with a remedy ("run `leakwatch init` …") when `root` has no config/config.yaml. */

@@ -1,32 +1,31 @@
-/* Every option, once. A row gives the struct member, default, range check, documentation, JSON
- * Schema and the command-line override `--section.name=value`; nothing about an option is written
- * anywhere else.
+/* clang-format off */
+/* Every option, once. A row gives the struct member, default, range check, documentation, JSON Schema and the
+ * command-line override `--section.name=value`; nothing about an option is written anywhere else.
  *
  * ROW(type, member, path, default, min, max, unit, flags, choices, text)
  *   type     BOOL | INT | REAL | TEXT | CHOICE | LIST (of texts)
  *   member   the path with dots as underscores: `config->monitor_frame_interval_seconds`
- *   default  a literal of the type; for CHOICE the index into `choices`; for LIST always NULL
- * (empty) min,max  inclusive range of INT and REAL; longest text in bytes as `max` of TEXT unit for
- * people: "s", "px", "%", … flags    0, SECRET (prints as ***, see config.h), FOLDER/FILE_PATH
- * (relative to the project folder), IGNORED_ON_LINUX (accepted, a note says so) choices  "A|B|C"
- * for CHOICE (read in any case), else NULL
+ *   default  a literal of the type; for CHOICE the index into `choices`; for LIST always NULL (empty)
+ *   min,max  inclusive range of INT and REAL; of TEXT the shortest and longest length in bytes; of LIST the most entries
+ *   unit     for people: "s", "px", "%", …
+ *   flags    0 or some of enum option_flag (options.h): SECRET, FOLDER, FILE_PATH, …
+ *   choices  "A|B|C" for CHOICE (read in any case); the environment variable that wins for SECRET; else NULL
  *
- * The names of DESIGN section 6 are a promise to people who bring their config.yaml: never rename
- * one.
+ * The options of a section stand together. The names of docs/configuration.md are a promise to people who bring their
+ * config.yaml: never rename one.
  */
 #ifndef CONFIG_SCHEMA_H
 #define CONFIG_SCHEMA_H
 
-/* clang-format off */
-#define CONFIG_OPTIONS(ROW)                                                                                                     \
+#define CONFIG_OPTIONS(ROW)                                                                                                    \
     ROW(INT, schema, "schema", 1, 1, 1, "", 0, NULL, "version of this file's layout")                                          \
-    ROW(INT, camera_index, "camera.index", 0, 0, 63, "", 0, NULL, "number of the camera, as `leakwatch cameras` lists them")   \
+    ROW(INT, camera_index, "camera.index", 0, 0, 63, "", 0, NULL, "number of the camera; 0 = the first one")                   \
     ROW(CHOICE, camera_backend, "camera.backend", 2, 0, 0, "", IGNORED_ON_LINUX, "DSHOW|MSMF|DEFAULT",                         \
         "capture interface on Windows")                                                                                        \
     ROW(INT, camera_width, "camera.width", 1280, 16, 8192, "px", 0, NULL, "wanted picture width")                              \
     ROW(INT, camera_height, "camera.height", 720, 16, 8192, "px", 0, NULL, "wanted picture height")                            \
-    ROW(REAL, camera_fps, "camera.fps", 30.0, 0.1, 240.0, "1/s", 0, NULL, "wanted frame rate")                                 \
-    ROW(TEXT, camera_source, "camera.source", "", 0, 1023, "", 0, NULL,                                                        \
+    ROW(REAL, camera_fps, "camera.fps", 30.0, 0.1, 240.0, "frames/s", 0, NULL, "wanted frame rate")                            \
+    ROW(TEXT, camera_source, "camera.source", "", 0, 1023, "", MAY_HOLD_PASSWORD, NULL,                                        \
         "instead of camera.index: a device, video file, folder of images or sim:SCENARIO; empty = camera.index")               \
     ROW(BOOL, roi_enabled, "roi.enabled", false, 0, 0, "", 0, NULL, "look only at the region of interest")                     \
     ROW(CHOICE, roi_units, "roi.units", 0, 0, 0, "", 0, "relative|pixels", "unit of the four numbers below")                   \
@@ -45,7 +44,7 @@
         "the file that says CAPTURE, MONITOR or OFF")                                                                          \
     ROW(REAL, capture_interval_seconds, "capture.interval_seconds", 1.5, 0.0, 86400.0, "s", 0, NULL,                           \
         "time between two normal pictures; 0 = every frame")                                                                   \
-    ROW(INT, capture_jpg_quality, "capture.jpg_quality", 95, 50, 100, "", 0, NULL, "JPEG quality of normal pictures")          \
+    ROW(INT, capture_jpg_quality, "capture.jpg_quality", 95, 1, 100, "", 0, NULL, "JPEG quality of normal pictures")           \
     ROW(INT, training_batch_size, "training.batch_size", 16, 1, 256, "", 0, NULL, "pictures per training step")                \
     ROW(INT, training_epochs, "training.epochs", 30, 1, 10000, "", 0, NULL, "most passes over the pictures")                   \
     ROW(REAL, training_learning_rate, "training.learning_rate", 0.001, 1e-8, 1.0, "", 0, NULL, "step size of Adam")            \
@@ -87,7 +86,7 @@
         "time between two heartbeat records")                                                                                  \
     ROW(REAL, monitor_camera_down_seconds, "monitor.camera_down_seconds", 30.0, 1.0, 86400.0, "s", 0, NULL,                    \
         "without a frame for this long the camera counts as down")                                                             \
-    ROW(BOOL, monitor_save_reconstruction_enabled, "monitor.save_reconstruction.enabled", true, 0, 0, "", 0, NULL,             \
+    ROW(BOOL, monitor_save_reconstruction_enabled, "monitor.save_reconstruction.enabled", true, 0, 0, "", SECTION_SWITCH, NULL, \
         "save the network's reconstruction with an alarm (`save_reconstruction: true` is read too)")                           \
     ROW(BOOL, monitor_save_reconstruction_heatmap, "monitor.save_reconstruction.heatmap", true, 0, 0, "", 0, NULL,             \
         "save the error heat map with it")                                                                                     \
@@ -103,8 +102,8 @@
     ROW(INT, monitor_save_context_post_frames, "monitor.save_context.post_frames", 1, 0, 16, "frames", 0, NULL,                \
         "frames from after the alarm")                                                                                         \
     ROW(BOOL, notify_slack_enabled, "notify.slack.enabled", true, 0, 0, "", 0, NULL, "send alerts to Slack")                   \
-    ROW(TEXT, notify_slack_webhook_url, "notify.slack.webhook_url", "", 0, 1023, "", SECRET, NULL,                             \
-        "incoming webhook; better in the environment as SLACK_WEBHOOK_URL")                                                    \
+    ROW(TEXT, notify_slack_webhook_url, "notify.slack.webhook_url", "", 0, 1023, "", SECRET, "SLACK_WEBHOOK_URL",              \
+        "address of the incoming webhook")                                                                                     \
     ROW(TEXT, notify_slack_webhook_url_file, "notify.slack.webhook_url_file", "", 0, 767, "", FILE_PATH, NULL,                 \
         "file with the webhook, readable by you only")                                                                         \
     ROW(BOOL, notify_email_enabled, "notify.email.enabled", false, 0, 0, "", 0, NULL, "send alerts by e-mail")                 \
@@ -112,8 +111,8 @@
     ROW(INT, notify_email_smtp_port, "notify.email.smtp_port", 587, 1, 65535, "", 0, NULL,                                     \
         "its port; 465 = TLS from the first byte, others STARTTLS")                                                            \
     ROW(TEXT, notify_email_smtp_user, "notify.email.smtp_user", "", 0, 255, "", 0, NULL, "user name; empty = no log-in")       \
-    ROW(TEXT, notify_email_smtp_password, "notify.email.smtp_password", "", 0, 255, "", SECRET, NULL,                          \
-        "password; better in the environment as SMTP_PASSWORD")                                                                \
+    ROW(TEXT, notify_email_smtp_password, "notify.email.smtp_password", "", 0, 255, "", SECRET, "SMTP_PASSWORD",               \
+        "password of smtp_user")                                                                                               \
     ROW(TEXT, notify_email_smtp_password_file, "notify.email.smtp_password_file", "", 0, 767, "", FILE_PATH, NULL,             \
         "file with the password, readable by you only")                                                                        \
     ROW(TEXT, notify_email_from_addr, "notify.email.from_addr", "", 0, 254, "", 0, NULL, "sender")                             \
@@ -127,8 +126,10 @@
         "wait after the first failed attempt; doubles from then on")                                                           \
     ROW(REAL, delivery_retry_most_seconds, "delivery.retry_most_seconds", 900.0, 1.0, 86400.0, "s", 0, NULL,                   \
         "longest wait between two attempts")                                                                                   \
-    ROW(TEXT, delivery_heartbeat_url, "delivery.heartbeat_url", "", 0, 1023, "", SECRET, NULL,                                 \
+    ROW(TEXT, delivery_heartbeat_url, "delivery.heartbeat_url", "", 0, 1023, "", SECRET, "LEAKWATCH_HEARTBEAT_URL",            \
         "address to ping while frames are really being scored, so that a dead PC is noticed elsewhere")                        \
+    ROW(TEXT, delivery_heartbeat_url_file, "delivery.heartbeat_url_file", "", 0, 767, "", FILE_PATH, NULL,                     \
+        "file with that address, readable by you only")                                                                        \
     ROW(REAL, delivery_heartbeat_minutes, "delivery.heartbeat_minutes", 5.0, 0.01, 1440.0, "min", 0, NULL,                     \
         "time between two pings")                                                                                              \
     ROW(REAL, records_rotate_mb, "records.rotate_mb", 64.0, 0.01, 4096.0, "MB", 0, NULL,                                       \

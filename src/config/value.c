@@ -1,0 +1,403 @@
+/* One value: where the types of schema.h meet the members of struct config.
+ *
+ * Every text from outside passes value_set, whatever brought it: the YAML loader, the command line,
+ * the environment or a file with a secret. A member is only ever replaced by a value that has been
+ * checked, so a config is valid at any moment. The surprising thing: a text that YAML had in quotes
+ * is refused where a number or a bool belongs, because people who write "1280" in quotes would be
+ * told nothing when they next write "128O".
+ */
+#include "config/value.h"
+
+#include "base/parse.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void *member_of(const struct config *config, const struct option_row *row)
+{
+    return (char *)(uintptr_t)config + row->offset;
+}
+
+static bool no_memory(struct error *err)
+{
+    return error_set(err, ERROR_MEMORY, "no memory for the configuration");
+}
+
+static char *copy_text(const char *bytes, size_t size)
+{
+    char *copy = malloc(size + 1);
+    if (copy) {
+        memcpy(copy, bytes, size);
+        copy[size] = '\0';
+    }
+    return copy;
+}
+
+static void free_list(struct text_list list)
+{
+    for (size_t i = 0; i < list.count; i++)
+        free(list.texts[i]);
+    free(list.texts);
+}
+
+void value_finish(struct config *config, const struct option_row *row)
+{
+    void *member = member_of(config, row);
+    if (row->type == OPTION_TEXT) {
+        free(*(char **)member);
+        *(char **)member = NULL;
+    } else if (row->type == OPTION_LIST) {
+        free_list(*(struct text_list *)member);
+        *(struct text_list *)member = (struct text_list){0};
+    }
+}
+
+static bool replace_text(struct config *config, const struct option_row *row, const char *bytes,
+                         size_t size, struct error *err)
+{
+    char *copy = copy_text(bytes, size);
+    if (!copy)
+        return no_memory(err);
+    value_finish(config, row);
+    *(char **)member_of(config, row) = copy;
+    return true;
+}
+
+bool value_set_default(struct config *config, const struct option_row *row, struct error *err)
+{
+    void *member = member_of(config, row);
+    value_set_origin(config, row, (struct value_origin){ORIGIN_DEFAULT, 0, 0});
+    switch (row->type) {
+    case OPTION_BOOL:
+        *(bool *)member = row->default_number != 0;
+        return true;
+    case OPTION_INT:
+    case OPTION_CHOICE:
+        *(int *)member = (int)row->default_number;
+        return true;
+    case OPTION_REAL:
+        *(double *)member = row->default_number;
+        return true;
+    case OPTION_TEXT:
+        return replace_text(config, row, row->default_text, strlen(row->default_text), err);
+    case OPTION_LIST:
+        value_finish(config, row);
+        return true;
+    }
+    return error_set(err, ERROR_INTERNAL, "option %s has no type", row->path);
+}
+
+bool value_refuse(const struct option_row *row, const char *found, struct error *err)
+{
+    struct buffer allowed = {0};
+    bool described = option_allowed(row, &allowed, err);
+    if (described)
+        error_set(err, ERROR_CONFIG, "%s is %s, allowed is %s", row->path, found,
+                  buffer_text(&allowed));
+    buffer_finish(&allowed);
+    return false;
+}
+
+/* Quotes what stood there, shortened and with everything but plain ASCII and whole UTF-8 masked. */
+static bool refuse_text(const struct option_row *row, struct value_text text, struct error *err)
+{
+    enum { SHOWN = 60 };
+    char found[SHOWN + 32];
+    if (row->flags & (SECRET | MAY_HOLD_PASSWORD))
+        return value_refuse(row, "not usable as it is (not shown, because it may be secret)", err);
+    size_t shown = text.size < SHOWN ? text.size : SHOWN;
+    while (shown < text.size && ((unsigned char)text.bytes[shown] & 0xc0) == 0x80)
+        shown--;
+    const char *quote = text.quoted || text.size == 0 ? "\"" : "";
+    snprintf(found, sizeof found, "%s%.*s%s%s", quote, (int)shown, text.bytes,
+             shown < text.size ? "…" : "", quote);
+    for (char *c = found; *c; c++) {
+        if ((unsigned char)*c < 0x20 || *c == 0x7f)
+            *c = '?';
+    }
+    return value_refuse(row, found, err);
+}
+
+/* A line break in a host name or an address would let it write headers of its own. */
+static bool has_control_characters(struct value_text text)
+{
+    for (size_t i = 0; i < text.size; i++) {
+        unsigned char c = (unsigned char)text.bytes[i];
+        if (c < 0x20 || c == 0x7f)
+            return true;
+    }
+    return false;
+}
+
+static bool set_text(struct config *config, const struct option_row *row, struct value_text text,
+                     struct error *err)
+{
+    if (has_control_characters(text))
+        return error_set(err, ERROR_CONFIG,
+                         "%s holds a line break or control character, allowed is plain text",
+                         row->path);
+    if ((double)text.size < row->min || (double)text.size > row->max)
+        return refuse_text(row, text, err);
+    if (row->flags & SECRET && strcmp(text.bytes, "***") == 0)
+        return error_set(err, ERROR_CONFIG,
+                         "%s is ***, which stands for a secret that was hidden; give the secret in "
+                         "the environment as %s",
+                         row->path, row->choices);
+    return replace_text(config, row, text.bytes, text.size, err);
+}
+
+static bool set_choice(struct config *config, const struct option_row *row, struct value_text text,
+                       struct error *err)
+{
+    char name[OPTION_CHOICE_SIZE];
+    for (int i = 0; option_choice(row, i, name); i++) {
+        if (text.size == strlen(name) && parse_equal_ignoring_case(text.bytes, name)) {
+            *(int *)member_of(config, row) = i;
+            return true;
+        }
+    }
+    return refuse_text(row, text, err);
+}
+
+bool value_set_list(struct config *config, const struct option_row *row,
+                    const struct value_text *texts, size_t count, struct error *err)
+{
+    if ((double)count > row->max)
+        return value_refuse(row, "a longer list", err);
+    struct text_list list = {0};
+    list.texts = calloc(count ? count : 1, sizeof *list.texts);
+    if (!list.texts)
+        return no_memory(err);
+    for (; list.count < count; list.count++) {
+        struct value_text text = texts[list.count];
+        bool usable =
+            text.size > 0 && text.size <= OPTION_LIST_TEXT_MAX && !has_control_characters(text);
+        list.texts[list.count] = usable ? copy_text(text.bytes, text.size) : NULL;
+        if (!list.texts[list.count]) {
+            free_list(list);
+            return usable ? no_memory(err)
+                          : error_set(err, ERROR_CONFIG,
+                                      "entry %zu of %s is empty, has control characters or is "
+                                      "longer than the allowed %d bytes",
+                                      list.count + 1, row->path, OPTION_LIST_TEXT_MAX);
+        }
+    }
+    value_finish(config, row);
+    *(struct text_list *)member_of(config, row) = list;
+    return true;
+}
+
+/* "a@x, b@x" → two entries; "" → none. */
+static bool set_list_from_text(struct config *config, const struct option_row *row,
+                               struct value_text text, struct error *err)
+{
+    struct value_text entries[64];
+    size_t count = 0, most = sizeof entries / sizeof entries[0];
+    assert(row->max <= (double)most);
+    const char *at = text.bytes, *end = text.bytes + text.size;
+    while (at < end) {
+        const char *comma = memchr(at, ',', (size_t)(end - at));
+        const char *stop = comma ? comma : end;
+        while (at < stop && *at == ' ')
+            at++;
+        size_t size = (size_t)(stop - at);
+        while (size > 0 && at[size - 1] == ' ')
+            size--;
+        if (count == most)
+            return value_refuse(row, "a longer list", err);
+        entries[count++] = (struct value_text){at, size, false};
+        at = comma ? comma + 1 : end;
+    }
+    return value_set_list(config, row, entries, count, err);
+}
+
+static bool set_number(struct config *config, const struct option_row *row, struct value_text text,
+                       struct error *err)
+{
+    void *member = member_of(config, row);
+    bool flag;
+    int64_t integer;
+    double real;
+    if (text.quoted || strlen(text.bytes) != text.size)
+        return refuse_text(row, text, err);
+    if (row->type == OPTION_BOOL && parse_bool(text.bytes, &flag))
+        *(bool *)member = flag;
+    else if (row->type == OPTION_INT &&
+             parse_int(text.bytes, (int64_t)row->min, (int64_t)row->max, &integer))
+        *(int *)member = (int)integer;
+    else if (row->type == OPTION_REAL && parse_double(text.bytes, row->min, row->max, &real))
+        *(double *)member = real;
+    else
+        return refuse_text(row, text, err);
+    return true;
+}
+
+bool value_set(struct config *config, const struct option_row *row, struct value_text text,
+               struct error *err)
+{
+    switch (row->type) {
+    case OPTION_TEXT:
+        return set_text(config, row, text, err);
+    case OPTION_CHOICE:
+        return set_choice(config, row, text, err);
+    case OPTION_LIST:
+        return set_list_from_text(config, row, text, err);
+    default:
+        return set_number(config, row, text, err);
+    }
+}
+
+const char *value_text_of(const struct config *config, const struct option_row *row)
+{
+    const char *text = *(char **)member_of(config, row);
+    return text ? text : "";
+}
+
+bool value_is_default(const struct config *config, const struct option_row *row)
+{
+    const void *member = member_of(config, row);
+    switch (row->type) {
+    case OPTION_BOOL:
+        return *(const bool *)member == (row->default_number != 0);
+    case OPTION_INT:
+    case OPTION_CHOICE:
+        return *(const int *)member == (int)row->default_number;
+    case OPTION_REAL:
+        return *(const double *)member == row->default_number;
+    case OPTION_TEXT:
+        return strcmp(value_text_of(config, row), row->default_text) == 0;
+    case OPTION_LIST:
+        return ((const struct text_list *)member)->count == 0;
+    }
+    return false;
+}
+
+void value_append_number(struct buffer *out, double number)
+{
+    char text[40];
+    for (int digits = 6; digits <= 17; digits++) {
+        snprintf(text, sizeof text, "%.*g", digits, number);
+        if (strtod(text, NULL) == number)
+            break;
+    }
+    buffer_append_text(out, text);
+}
+
+void value_append_quoted(struct buffer *out, const char *text)
+{
+    buffer_append_text(out, "\"");
+    for (; *text; text++) {
+        if (*text == '"' || *text == '\\')
+            buffer_append_format(out, "\\%c", *text);
+        else if ((unsigned char)*text < 0x20 || *text == 0x7f)
+            buffer_append_format(out, "\\u%04x", (unsigned char)*text);
+        else
+            buffer_append(out, text, 1);
+    }
+    buffer_append_text(out, "\"");
+}
+
+static void append_choice(const struct option_row *row, int index, struct buffer *out)
+{
+    char name[OPTION_CHOICE_SIZE];
+    if (!option_choice(row, index, name))
+        out->failed = true;
+    else if (option_choices_are_numbers(row))
+        buffer_append_text(out, name);
+    else
+        value_append_quoted(out, name);
+}
+
+static void append_text_value(const struct config *config, const struct option_row *row,
+                              struct buffer *out)
+{
+    const char *text = value_text_of(config, row);
+    char shown[PATH_SIZE];
+    if (row->flags & SECRET && *text)
+        text = "***";
+    if (row->flags & MAY_HOLD_PASSWORD) {
+        config_hide_password(text, shown, sizeof shown);
+        text = shown;
+    }
+    value_append_quoted(out, text);
+}
+
+void value_append(const struct config *config, const struct option_row *row, struct buffer *out)
+{
+    const void *member = member_of(config, row);
+    switch (row->type) {
+    case OPTION_BOOL:
+        buffer_append_text(out, *(const bool *)member ? "true" : "false");
+        break;
+    case OPTION_INT:
+        buffer_append_format(out, "%d", *(const int *)member);
+        break;
+    case OPTION_REAL:
+        value_append_number(out, *(const double *)member);
+        break;
+    case OPTION_CHOICE:
+        append_choice(row, *(const int *)member, out);
+        break;
+    case OPTION_TEXT:
+        append_text_value(config, row, out);
+        break;
+    case OPTION_LIST: {
+        const struct text_list *list = member;
+        for (size_t i = 0; i < list->count; i++) {
+            buffer_append_text(out, i ? ", " : "[");
+            value_append_quoted(out, list->texts[i]);
+        }
+        buffer_append_text(out, list->count ? "]" : "[]");
+        break;
+    }
+    }
+}
+
+void value_append_default(const struct option_row *row, struct buffer *out)
+{
+    switch (row->type) {
+    case OPTION_BOOL:
+        buffer_append_text(out, row->default_number != 0 ? "true" : "false");
+        break;
+    case OPTION_INT:
+    case OPTION_REAL:
+        value_append_number(out, row->default_number);
+        break;
+    case OPTION_CHOICE:
+        append_choice(row, (int)row->default_number, out);
+        break;
+    case OPTION_TEXT:
+        value_append_quoted(out, row->default_text);
+        break;
+    case OPTION_LIST:
+        buffer_append_text(out, "[]");
+        break;
+    }
+}
+
+void value_set_origin(struct config *config, const struct option_row *row,
+                      struct value_origin origin)
+{
+    config->origin->of[option_index(row)] = origin;
+}
+
+struct value_origin value_origin_of(const struct config *config, const struct option_row *row)
+{
+    return config->origin->of[option_index(row)];
+}
+
+bool value_add_origin(const struct config *config, const struct option_row *row, struct error *err)
+{
+    struct value_origin origin = value_origin_of(config, row);
+    if (origin.kind == ORIGIN_FILE)
+        return error_add_context(err, "%s:%d:%d", config->origin->file, origin.line, origin.column);
+    if (origin.kind == ORIGIN_COMMAND_LINE) {
+        err->code = ERROR_USAGE;
+        return error_add_context(err, "--%s", row->path);
+    }
+    if (origin.kind == ORIGIN_ENVIRONMENT)
+        return error_add_context(err, "environment variable %s", row->choices);
+    return false;
+}
