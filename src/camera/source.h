@@ -21,7 +21,7 @@ struct source_settings {
     int width, height;   /* px wanted from a camera */
     double fps;          /* wanted from a camera */
     int64_t interval_ns; /* at most one frame per interval of the source's time; 0 = every frame */
-    int64_t folder_period_ns; /* time between two images of a folder */
+    int64_t folder_period_ns; /* time between two images of a folder; 0 = 1 s */
     int64_t start_utc_ms;     /* a finite source's clock starts here */
     int64_t first_frame;      /* of a finite source, 0-based, inclusive */
     int64_t last_frame;       /* inclusive; INT64_MAX = to the end */
@@ -46,7 +46,7 @@ enum source_result {
 /* Frames that came but could not be used, since source_create. */
 struct source_counts {
     uint64_t damaged; /* truncated or undecodable */
-    uint64_t skipped; /* gaps in the camera's own sequence numbers, and late ones passed over */
+    uint64_t skipped; /* gaps in the camera's own sequence numbers */
     uint64_t no_room; /* the pool was exhausted */
 };
 

@@ -76,6 +76,13 @@ struct source {
     int64_t anchor_ns; /* monotonic time of media time 0, for sources that are paced */
 };
 
+/* The name for people in `info`: cut at a whole character, and always valid UTF-8 without control
+ * characters, because it goes into records. */
+void source_info_set_name(struct source_info *info, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* The last part of a path: "clip.mp4" of "a/b/clip.mp4", "b" of "a/b/". Borrows from `path`. */
+const char *source_short_path(const char *path);
+
 extern const struct source_ops folder_source_ops;
 extern const struct source_ops video_source_ops;
 extern const struct source_ops device_source_ops;

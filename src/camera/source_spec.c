@@ -9,6 +9,7 @@
 #include "platform/file.h"
 
 #include <ctype.h>
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,11 +20,6 @@ static bool has_prefix(const char *text, const char *prefix)
         if (tolower((unsigned char)*text) != *prefix)
             return false;
     return true;
-}
-
-static bool is_simulation(const char *spec)
-{
-    return has_prefix(spec, "sim:");
 }
 
 static bool is_stream(const char *spec)
@@ -41,14 +37,6 @@ static bool is_folder(const char *spec)
     return length > 0 && (size_t)length < sizeof inside && file_kind_of(inside) == FILE_FOLDER;
 }
 
-static bool is_device(const char *spec)
-{
-    if (*spec && spec[strspn(spec, "0123456789")] == '\0')
-        return true;
-    /* But not a clip in /dev/shm. */
-    return has_prefix(spec, "/dev/") && file_kind_of(spec) != FILE_REGULAR && !is_folder(spec);
-}
-
 static bool is_anything(const char *spec)
 {
     return *spec != '\0';
@@ -60,8 +48,8 @@ struct spec_row {
 };
 
 static const struct spec_row spec_rows[] = {
-    {is_simulation, &simulated_source_ops}, {is_stream, NULL},
-    {is_device, &device_source_ops},        {is_folder, &folder_source_ops},
+    {is_stream, NULL},
+    {is_folder, &folder_source_ops},
     {is_anything, &video_source_ops},
 };
 
@@ -79,6 +67,55 @@ const struct source_ops *source_ops_for_spec(const char *spec, struct error *err
                   masked);
     }
     return spec_rows[row].ops;
+}
+
+/* Bytes of the UTF-8 character at `text`; 0 when it is none, or cut off. */
+static size_t character_length(const unsigned char *text)
+{
+    if (text[0] < 0x80)
+        return 1;
+    size_t length = text[0] >= 0xf0 && text[0] <= 0xf4   ? 4
+                    : text[0] >= 0xe0 && text[0] <= 0xef ? 3
+                    : text[0] >= 0xc2 && text[0] <= 0xdf ? 2
+                                                         : 0;
+    for (size_t i = 1; i < length; i++)
+        if ((text[i] & 0xc0) != 0x80)
+            return 0;
+    bool overlong = (text[0] == 0xe0 && text[1] < 0xa0) || (text[0] == 0xf0 && text[1] < 0x90);
+    bool beyond = (text[0] == 0xed && text[1] > 0x9f) || (text[0] == 0xf4 && text[1] > 0x8f);
+    return overlong || beyond ? 0 : length;
+}
+
+void source_info_set_name(struct source_info *info, const char *format, ...)
+{
+    char whole[2 * PATH_SIZE];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(whole, sizeof whole, format, arguments);
+    va_end(arguments);
+    size_t used = 0;
+    for (const char *from = whole; *from;) {
+        size_t length = character_length((const unsigned char *)from);
+        bool bad = length == 0 || (length == 1 && !isprint((unsigned char)*from));
+        if (used + (bad ? 1 : length) >= sizeof info->name)
+            break;
+        if (bad)
+            info->name[used++] = '?';
+        else
+            for (size_t i = 0; i < length; i++)
+                info->name[used++] = from[i];
+        from += length > 0 ? length : 1;
+    }
+    info->name[used] = '\0';
+}
+
+const char *source_short_path(const char *path)
+{
+    const char *last = path;
+    for (const char *at = path; *at; at++)
+        if ((*at == '/' || *at == '\\') && at[1] != '\0')
+            last = at + 1;
+    return last;
 }
 
 /* Text that is cut at its buffer's end. */
