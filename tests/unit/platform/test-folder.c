@@ -1,0 +1,178 @@
+/* Folders: made with their parents, listed in byte order and with a bound, never left by a link. */
+#include "check.h"
+#include "platform/file.h"
+#include "scratch.h"
+
+static unsigned mode_of(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 ? status.st_mode & 07777 : 0;
+}
+
+TEST(create_makes_parents_and_keeps_modes)
+{
+    struct error err = {0};
+    umask(022);
+    CHECK(folder_create(scratch("a/b/c"), true, &err));
+    CHECK_INT(mode_of(scratch("a/b/c")), 0700);
+    CHECK(folder_create(scratch("a/d//e/"), false, &err));
+    CHECK_INT(mode_of(scratch("a/d/e")), 0755);
+    CHECK(folder_create(scratch("a/b/c"), false, &err));
+    CHECK_INT(mode_of(scratch("a/b/c")), 0700);
+    CHECK(folder_create("/", false, &err));
+}
+
+TEST(create_follows_a_link_to_a_folder)
+{
+    struct error err = {0};
+    CHECK(folder_create(scratch("other-disk"), false, &err));
+    CHECK_INT(symlink(scratch("other-disk"), scratch("data")), 0);
+    CHECK(folder_create(scratch("data"), false, &err));
+    CHECK(folder_create(scratch("data/normal"), false, &err));
+    CHECK_INT(file_kind_of(scratch("other-disk/normal")), FILE_FOLDER);
+}
+
+TEST(create_names_what_stands_in_the_way)
+{
+    struct error err = {0};
+    CHECK(file_replace(scratch("file"), "", 0, false, &err));
+    CHECK(!folder_create(scratch("file"), false, &err));
+    CHECK_INT(err.code, ERROR_INPUT);
+    CHECK_CONTAINS(err.message, "file' is not a folder");
+    CHECK(!folder_create(scratch("file/below"), false, &err));
+    CHECK_INT(err.code, ERROR_INPUT);
+    CHECK(!folder_create("", false, &err));
+    CHECK(!folder_create("/proc/leakwatch", false, &err));
+    CHECK_CONTAINS(err.message, "/proc/leakwatch");
+    char path[2 * PATH_SIZE];
+    memset(path, 'p', sizeof path - 1);
+    path[sizeof path - 1] = '\0';
+    CHECK(!folder_create(path, false, &err));
+    CHECK_INT(err.code, ERROR_INPUT);
+}
+
+TEST(list_is_in_byte_order_without_hidden_names)
+{
+    static const char *const made[] = {"b", "a", "ä", "B", "10", "9", ".hidden", ".a.123-0.tmp"};
+    static const char *const expected[] = {"10", "9", "B", "a", "b", "ä"};
+    struct error err = {0};
+    struct name_list list = {0};
+    char path[PATH_SIZE];
+    CHECK(folder_create(scratch("list"), false, &err));
+    for (size_t i = 0; i < sizeof made / sizeof made[0]; i++) {
+        CHECK(path_join(path, sizeof path, scratch("list"), made[i], &err));
+        CHECK(file_replace(path, "", 0, false, &err));
+    }
+    CHECK(folder_list(scratch("list"), 6, &list, &err));
+    CHECK_INT(list.count, 6);
+    for (size_t i = 0; i < 6; i++)
+        CHECK_TEXT(list.names[i], expected[i]);
+    name_list_finish(&list);
+    CHECK(list.names == NULL);
+    CHECK_INT(list.count, 0);
+}
+
+TEST(list_is_bounded)
+{
+    struct error err = {0};
+    struct name_list list = {.count = 99};
+    CHECK(!folder_list(scratch("list"), 5, &list, &err));
+    CHECK_INT(err.code, ERROR_FORMAT);
+    CHECK_CONTAINS(err.message, "more than the 5 files");
+    CHECK_INT(list.count, 0);
+    name_list_finish(&list);
+}
+
+TEST(list_grows_and_is_empty_where_nothing_is)
+{
+    struct error err = {0};
+    struct name_list list = {0};
+    CHECK(folder_create(scratch("many"), false, &err));
+    CHECK(folder_list(scratch("many"), 0, &list, &err));
+    CHECK_INT(list.count, 0);
+    for (int i = 0; i < 200; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "many/%03d", 199 - i);
+        CHECK(folder_create(scratch(name), false, &err));
+    }
+    CHECK(folder_list(scratch("many"), 1000, &list, &err));
+    CHECK_INT(list.count, 200);
+    CHECK_TEXT(list.names[0], "000");
+    CHECK_TEXT(list.names[199], "199");
+    name_list_finish(&list);
+}
+
+TEST(list_of_no_folder_is_an_error)
+{
+    struct error err = {0};
+    struct name_list list = {0};
+    CHECK(!folder_list(scratch("none"), 10, &list, &err));
+    CHECK_INT(err.code, ERROR_INPUT);
+    CHECK_CONTAINS(err.message, "none");
+    CHECK(!folder_list(scratch("file"), 10, &list, &err));
+    CHECK_INT(err.code, ERROR_INPUT);
+    name_list_finish(&list);
+}
+
+TEST(inside_is_inside)
+{
+    struct error err = {0};
+    CHECK(folder_create(scratch("root/sub"), false, &err));
+    CHECK(file_replace(scratch("root/sub/a"), "", 0, false, &err));
+    CHECK(path_check_inside(scratch("root/sub/a"), scratch("root"), &err));
+    CHECK(path_check_inside(scratch("root/sub/../sub/./a"), scratch("root/"), &err));
+    CHECK(path_check_inside(scratch("root"), scratch("root"), &err));
+    CHECK(path_check_inside(scratch("root"), "/", &err));
+    CHECK_INT(symlink("sub/a", scratch("root/link")), 0);
+    CHECK(path_check_inside(scratch("root/link"), scratch("root"), &err));
+    CHECK_INT(symlink(scratch("root"), scratch("alias")), 0);
+    CHECK(path_check_inside(scratch("alias/link"), scratch("root"), &err));
+    CHECK(path_check_inside(scratch("root/link"), scratch("alias"), &err));
+}
+
+TEST(outside_is_refused_however_it_is_reached)
+{
+    struct error err = {0};
+    CHECK(folder_create(scratch("root-2"), false, &err));
+    CHECK(file_replace(scratch("root-2/b"), "", 0, false, &err));
+    CHECK_INT(symlink(scratch("root-2/b"), scratch("root/out")), 0);
+    CHECK_INT(symlink(scratch("root-2"), scratch("root/out-folder")), 0);
+    static const char *const names[] = {"root/out", "root/out-folder/b", "root/../root-2/b",
+                                        "root-2/b", "root/.."};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        err = (struct error){0};
+        if (path_check_inside(scratch(names[i]), scratch("root"), &err))
+            CHECK_FAIL("\"%s\" counts as inside", names[i]);
+        CHECK_INT(err.code, ERROR_INPUT);
+        CHECK_CONTAINS(err.message, names[i]);
+        CHECK_CONTAINS(err.message, "/root'");
+    }
+    CHECK(!path_check_inside(scratch("root/none"), scratch("root"), &err));
+    CHECK(!path_check_inside(scratch("root/sub"), scratch("none"), &err));
+    CHECK_CONTAINS(err.message, "none");
+}
+
+TEST(free_space_is_known)
+{
+    struct error err = {0};
+    uint64_t bytes = 0;
+    CHECK(folder_free_bytes(scratch(""), &bytes, &err));
+    CHECK(bytes > 0);
+    CHECK(!folder_free_bytes(scratch("none"), &bytes, &err));
+    CHECK_INT(err.code, ERROR_INPUT);
+}
+
+int main(void)
+{
+    RUN(create_makes_parents_and_keeps_modes);
+    RUN(create_follows_a_link_to_a_folder);
+    RUN(create_names_what_stands_in_the_way);
+    RUN(list_is_in_byte_order_without_hidden_names);
+    RUN(list_is_bounded);
+    RUN(list_grows_and_is_empty_where_nothing_is);
+    RUN(list_of_no_folder_is_an_error);
+    RUN(inside_is_inside);
+    RUN(outside_is_refused_however_it_is_reached);
+    RUN(free_space_is_known);
+    return check_report();
+}
