@@ -1,12 +1,12 @@
-/* A subcommand: one file, one `const struct command`, one row in main.c. Parser, `--help`,
- * completion and man page all walk these tables.
+/* A subcommand: one `const struct command` in a file of src/cmd, one row in main.c. Parser,
+ * `--help`, completion and man page all walk these tables.
  *
  * Every command also takes --help; those that need a project also --project DIR and any option of
- * the configuration as
- * `--section.name=value` (config/schema.h).
- * The row says what must be true before `run` is called (`needs`); then `project` and `config` are
- * there. `run` returns true for success; on failure the error is printed once and its code becomes
- * the exit status.
+ * the configuration as `--section.name=value` (config/schema.h). A name may be two words ("config
+ * show"): then each has flags and needs of its own. The row says what must be true before `run` is
+ * called (`needs`); then `project` and `config` are there. `run` returns true for success; on
+ * failure the error is printed once and its code becomes the exit status. Results go to stdout,
+ * everything else to stderr (base/log.h).
  */
 #ifndef CMD_CMD_H
 #define CMD_CMD_H
@@ -19,6 +19,7 @@
 enum command_needs {
     NEEDS_NOTHING = 0,
     NEEDS_PROJECT = 1, /* a project folder with a valid configuration */
+    NEEDS_FOLDERS = 2, /* and all its folders, made where missing: for commands that write */
 };
 
 enum flag_kind { FLAG_SWITCH, FLAG_INT, FLAG_REAL, FLAG_TEXT };
@@ -27,7 +28,7 @@ struct command_flag {
     const char *name; /* "interval" for --interval */
     enum flag_kind kind;
     const char *value_name; /* "SECONDS"; NULL for a switch */
-    double min, max;        /* of numbers */
+    double min, max;        /* inclusive, of numbers */
     const char *text;       /* for people */
 };
 
@@ -63,6 +64,9 @@ const char *invocation_text(const struct invocation *invocation, const char *nam
 
 /* Ends with NULL. */
 extern const struct command *const command_table[];
+
+/* The command of that name, or NULL. */
+const struct command *command_find(const char *name);
 
 /* Parses, prepares what the row needs, runs; returns the exit status. */
 int command_main(int argc, char **argv);

@@ -36,6 +36,7 @@ bool project_resolve(const char *root, const struct config *config, struct proje
         {project.outbox_file, root, "outbox.db"},
         {project.monitor_lock_file, root, "state/monitor.lock"},
         {project.delivery_lock_file, root, "state/delivery.lock"},
+        {project.training_lock_file, root, "state/training.lock"},
         {project.checkpoint_file, project.model_dir, "training.checkpoint"},
     };
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {

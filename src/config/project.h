@@ -19,6 +19,7 @@ struct project {
     char outbox_file[PATH_SIZE];
     char monitor_lock_file[PATH_SIZE];
     char delivery_lock_file[PATH_SIZE];
+    char training_lock_file[PATH_SIZE];
     char checkpoint_file[PATH_SIZE]; /* training, interrupted */
 };
 

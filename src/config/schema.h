@@ -17,8 +17,10 @@
 #ifndef CONFIG_SCHEMA_H
 #define CONFIG_SCHEMA_H
 
+enum { CONFIG_SCHEMA = 1 }; /* version of the layout of config.yaml */
+
 #define CONFIG_OPTIONS(ROW)                                                                                                    \
-    ROW(INT, schema, "schema", 1, 1, 1, "", 0, NULL, "version of this file's layout")                                          \
+    ROW(INT, schema, "schema", CONFIG_SCHEMA, 1, CONFIG_SCHEMA, "", 0, NULL, "version of this file's layout")                  \
     ROW(INT, camera_index, "camera.index", 0, 0, 63, "", 0, NULL, "number of the camera; 0 = the first one")                   \
     ROW(CHOICE, camera_backend, "camera.backend", 2, 0, 0, "", IGNORED_ON_LINUX, "DSHOW|MSMF|DEFAULT",                         \
         "capture interface on Windows")                                                                                        \

@@ -1,0 +1,15 @@
+/* The commands that exist, for the table in main.c. */
+#ifndef CMD_COMMANDS_H
+#define CMD_COMMANDS_H
+
+#include "cmd/cmd.h"
+
+extern const struct command command_init;
+extern const struct command command_mode;
+extern const struct command command_config_show;
+extern const struct command command_config_check;
+extern const struct command command_config_docs;
+extern const struct command command_config_schema;
+extern const struct command command_version;
+
+#endif

@@ -1,0 +1,14 @@
+/* leakwatch: the command table, in the order in which help lists it. */
+#include "cmd/commands.h"
+
+#include <stddef.h>
+
+const struct command *const command_table[] = {
+    &command_init,        &command_mode,          &command_config_show, &command_config_check,
+    &command_config_docs, &command_config_schema, &command_version,     NULL,
+};
+
+int main(int argc, char **argv)
+{
+    return command_main(argc, argv);
+}
