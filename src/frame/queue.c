@@ -38,7 +38,8 @@ struct queue *queue_create(size_t item_size, size_t capacity, enum queue_policy 
 {
     assert(item_size > 0 && capacity > 0);
     struct queue *queue = calloc(1, sizeof *queue);
-    char *slots = capacity < SIZE_MAX ? calloc(capacity + 1, item_size) : NULL;
+    bool countable = capacity < SIZE_MAX / item_size;
+    char *slots = countable ? calloc(capacity + 1, item_size) : NULL;
     if (!queue || !slots) {
         free(queue);
         free(slots);

@@ -46,7 +46,7 @@ static struct calendar calendar_of(int64_t utc_ms, int offset_s)
     calendar.hour = second_of_day / 3600;
     calendar.minute = second_of_day / 60 % 60;
     calendar.second = second_of_day % 60;
-    calendar.millisecond = (int)(utc_ms - divide_down(utc_ms, 1000) * 1000);
+    calendar.millisecond = (int)((utc_ms % 1000 + 1000) % 1000);
     return calendar;
 }
 
