@@ -3,10 +3,11 @@
  *
  * Names in byte order. Files that cannot be used are skipped, each with a warning that names file
  * and reason: unreadable or damaged (see frame/image.h), of another size or colour kind than most,
- * and links that lead out of the folder. The digest is SHA-256 over names, sizes and pixels of what
- * was used. Shapes: picture i is uint8 [height][width][3]. Ownership: dataset_destroy frees (takes
- * NULL). Read-only once loaded. Errors: ERROR_INPUT, no folder or no pictures; ERROR_FORMAT, fewer
- * than DATASET_LEAST usable ones, with advice.
+ * not a picture by its name, and links that lead out of the folder. Folders in the folder are
+ * passed over. The digest is SHA-256 over names, sizes and pixels of what was used. Shapes: picture
+ * i is uint8 [height][width][3]. Ownership: dataset_destroy frees (takes NULL). Read-only once
+ * loaded. Errors: ERROR_INPUT, no folder or no pictures; ERROR_FORMAT, fewer than `least` usable
+ * ones, more than DATASET_MOST, or more than DATASET_BYTES_MAX in memory, each with advice.
  */
 #ifndef MODEL_DATASET_H
 #define MODEL_DATASET_H
@@ -16,7 +17,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { DATASET_LEAST = 20, DATASET_ADVISED = 200, DIGEST_TEXT_SIZE = 65 };
+enum { DATASET_LEAST = 20, DATASET_ADVISED = 200, DATASET_MOST = 20000, DIGEST_TEXT_SIZE = 65 };
+#define DATASET_BYTES_MAX (UINT64_C(4) << 30)
 
 struct dataset {
     size_t count;
