@@ -69,10 +69,11 @@ static bool open_input(struct demuxer *demuxer, const char *path, struct error *
     if (image_has_known_name(path))
         return error_set(err, ERROR_FORMAT,
                          "\"%s\" is a single picture; name the folder that holds it", path);
-    return codec_error_set(err, ERROR_FORMAT, status,
-                           "\"%s\" is no video that can be read; name an mp4, mov, mkv, webm, avi, "
-                           "ts or mjpeg file",
-                           path);
+    return codec_error_set(
+        err, ERROR_FORMAT, status,
+        "\"%s\" is no video that can be read, or is cut off; name an mp4, mov, mkv, "
+        "webm, avi, ts or mjpeg file",
+        path);
 }
 
 /* Looks into the streams; decoding a few pictures on the way is bounded like our own decoding. */
@@ -135,4 +136,18 @@ int demuxer_read(struct demuxer *demuxer, AVPacket *packet)
         status = av_read_frame(demuxer->format, packet);
     } while (status >= 0 && packet->stream_index != demuxer->stream->index);
     return status;
+}
+
+double demuxer_duration_s(const struct demuxer *demuxer)
+{
+    const AVFormatContext *format = demuxer->format;
+    const AVStream *stream = demuxer->stream;
+    if (format->duration_estimation_method != AVFMT_DURATION_FROM_STREAM)
+        return 0.0;
+    if (stream->duration > 0)
+        return (double)stream->duration * av_q2d(stream->time_base);
+    /* The whole file's length may be that of a longer sound track. */
+    if (format->nb_streams == 1 && format->duration > 0)
+        return (double)format->duration / AV_TIME_BASE;
+    return 0.0;
 }

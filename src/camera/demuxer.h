@@ -25,4 +25,7 @@ void demuxer_close(struct demuxer *demuxer);
  * damaged. */
 int demuxer_read(struct demuxer *demuxer, AVPacket *packet);
 
+/* How long the video is by what the container says of it, 0 when it says nothing. */
+double demuxer_duration_s(const struct demuxer *demuxer);
+
 #endif
