@@ -1,0 +1,48 @@
+/* By which name people know a rig: that of its project folder, also where the command runs in it
+ * and its path is ".".
+ */
+#include "sink/message.h"
+
+#include "platform/file.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The last name of a path with "." and ".." worked out in the text; links stay as they are named.
+ */
+static void last_name(const char *path, char *ret_name, size_t size)
+{
+    size_t end = strlen(path), pop = 0;
+    for (;;) {
+        while (end > 0 && (path[end - 1] == '/' || path[end - 1] == '\\'))
+            end--;
+        size_t start = end;
+        while (start > 0 && path[start - 1] != '/' && path[start - 1] != '\\')
+            start--;
+        size_t length = end - start;
+        bool up = length == 2 && memcmp(path + start, "..", 2) == 0;
+        bool same = length == 1 && path[start] == '.';
+        if (length == 0 || (!up && !same && pop == 0)) {
+            bool named = length > 0 && length < size;
+            snprintf(ret_name, size, "%.*s", named ? (int)length : 9,
+                     named ? path + start : "leakwatch");
+            return;
+        }
+        if (up)
+            pop++;
+        else if (!same)
+            pop--;
+        end = start;
+    }
+}
+
+void message_project_name(const char *root, char *ret_name, size_t size)
+{
+    char here[PATH_SIZE], whole[2 * PATH_SIZE];
+    bool absolute = root[0] == '/' || root[0] == '\\' || (root[0] && root[1] == ':');
+    if (absolute || !getcwd(here, sizeof here))
+        here[0] = '\0';
+    snprintf(whole, sizeof whole, "%s/%.*s", here, PATH_SIZE, root);
+    last_name(whole, ret_name, size);
+}

@@ -1,0 +1,32 @@
+/* Private to message*.c: pieces of text that several kinds of message need. Pure. */
+#ifndef SINK_MESSAGE_TEXT_H
+#define SINK_MESSAGE_TEXT_H
+
+#include "base/buffer.h"
+
+#include <jansson.h>
+#include <stdint.h>
+
+/* Control characters become spaces. */
+void message_append_clean(struct buffer *out, const char *text);
+/* The text of a member, "" when it is missing or no text; borrowed. */
+const char *message_member(const json_t *record, const char *name);
+double message_number(const json_t *record, const char *name); /* 0 when missing */
+
+/* "412,300" (centre of the largest box, camera pixels) and " and 2 more places"; nothing without
+ * boxes. */
+void message_append_place(struct buffer *out, const json_t *record);
+void message_append_boxes(struct buffer *out, const json_t *record); /* a line for each */
+
+/* "0.8 %" with two significant digits. */
+void message_append_percent(struct buffer *out, double fraction);
+/* "45 s", "14 min", "3.2 h", "2.5 days" */
+void message_append_duration(struct buffer *out, double seconds);
+/* "score 3.1x threshold", or the spot's size over its own threshold where that one triggered. */
+void message_append_certainty(struct buffer *out, const json_t *record);
+
+/* When the event began, in the time zone of the record's stamp: "02:14:05", with the date in front
+ * when it was another day; "" when the record does not say. */
+void message_append_since(struct buffer *out, const json_t *record);
+
+#endif
