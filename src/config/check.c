@@ -14,12 +14,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#ifdef __linux__
-static const bool on_linux = true;
-#else
-static const bool on_linux = false;
-#endif
-
 enum { SIDE_MULTIPLE = 16, LEAST_ROI_PX = 16 };
 
 static bool refuse(const struct config *config, const char *path, struct error *err)
@@ -168,22 +162,7 @@ static bool check_delivery(const struct config *config, struct error *err)
     return refuse(config, "delivery.retry_most_seconds", err);
 }
 
-static void note_ignored(const struct config *config, struct config_warnings warnings)
-{
-    for (size_t i = 0; on_linux && warnings.warn && i < OPTION_COUNT; i++) {
-        const struct option_row *row = &option_rows[i];
-        struct value_origin origin = value_origin_of(config, row);
-        if (!(row->flags & IGNORED_ON_LINUX) || origin.kind != ORIGIN_FILE ||
-            value_is_default(config, row))
-            continue;
-        char sentence[PATH_SIZE + 160];
-        snprintf(sentence, sizeof sentence, "%s:%d: %s is for Windows and ignored here",
-                 config->origin->file, origin.line, row->path);
-        warnings.warn(warnings.context, sentence);
-    }
-}
-
-bool check_options(const struct config *config, struct config_warnings warnings, struct error *err)
+bool check_options(const struct config *config, struct error *err)
 {
     static bool (*const checks[])(const struct config *, struct error *) = {
         check_image, check_roi, check_slack, check_email, check_delivery};
@@ -191,6 +170,5 @@ bool check_options(const struct config *config, struct config_warnings warnings,
         if (!checks[i](config, err))
             return false;
     }
-    note_ignored(config, warnings);
     return true;
 }

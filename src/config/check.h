@@ -8,8 +8,6 @@
 
 #include "config/config.h"
 
-/* Refuses what cannot work; warns of what is ignored on this system. */
-MUST_CHECK bool check_options(const struct config *config, struct config_warnings warnings,
-                              struct error *err);
+MUST_CHECK bool check_options(const struct config *config, struct error *err);
 
 #endif

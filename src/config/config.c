@@ -124,7 +124,7 @@ static bool complete(struct config *config, const char *project, struct config_o
         if (!apply_override(config, overrides.texts[i], warnings, err))
             return false;
     }
-    return secrets_load(config, project, err) && check_options(config, warnings, err);
+    return secrets_load(config, project, err) && check_options(config, err);
 }
 
 struct config *config_load(const char *project, struct config_overrides overrides,

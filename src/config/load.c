@@ -18,6 +18,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef __linux__
+static const bool on_linux = true;
+#else
+static const bool on_linux = false;
+#endif
+
 struct loader {
     struct yaml_reader yaml;
     struct config *config;
@@ -132,6 +138,8 @@ static void warn_about(struct loader *loader, const struct option_row *row, int 
              "%s is a secret in a file that is copied and shown around; better in the environment "
              "as %s, or in a file of its own named by %s_file",
              row->path, row->choices, row->path);
+    if (on_linux && row->flags & IGNORED_ON_LINUX && !value_is_default(loader->config, row))
+        warn(loader, line, "%s is for Windows and ignored here", row->path);
 }
 
 static bool set_scalar(struct loader *loader, const struct option_row *row, struct error *err)
