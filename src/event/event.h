@@ -22,7 +22,8 @@ enum event_type {
     EVENT_CAPTURED_FRAME,    /* frame, text: the path */
     EVENT_FRAME_STATUS,      /* frame, status */
     EVENT_ANOMALY_DETECTED,  /* frame, status, alarm; evidence follows */
-    EVENT_ALARM_UPDATE,      /* frame, status, alarm, update; evidence when `evidence` */
+    EVENT_ALARM_UPDATE,      /* alarm, update, text (may be empty); frame, status and evidence only
+                                with a frame */
     EVENT_ALARM_CLOSED,      /* frame, status, alarm */
     EVENT_CONTEXT_SAVED,     /* frame, alarm.event_id: frames after the alarm */
     EVENT_HEARTBEAT,         /* counts */
@@ -44,7 +45,14 @@ enum fault_kind {
     FAULT_KIND_COUNT
 };
 
-enum alarm_update_reason { UPDATE_GROWN, UPDATE_NEW_BOX, UPDATE_REMINDER, UPDATE_REASON_COUNT };
+enum alarm_update_reason {
+    UPDATE_GROWN,
+    UPDATE_NEW_BOX,
+    UPDATE_REMINDER, /* it is still there; for people */
+    UPDATE_PICTURES, /* evidence that an earlier update had to wait for */
+    UPDATE_LATE,     /* it closed before anybody could be told; told now */
+    UPDATE_REASON_COUNT
+};
 
 enum { EVENT_ID_SIZE = 40, EVENT_TEXT_SIZE = 384 };
 
@@ -66,6 +74,8 @@ struct alarm_view {
     struct rect boxes[BOXES_MAX]; /* camera px */
     double area_px, area_fraction;
     double peak_score;
+    int untold_before; /* alarms that came and went since the last message, and are told with this
+                        */
 };
 
 struct event {
