@@ -98,8 +98,7 @@ void parameters_destroy(struct parameters *parameters)
     free(parameters);
 }
 
-/* Where the floats of `parameters` begin: they are contiguous from the first layer's weights. */
-static float *parameters_values(const struct parameters *parameters)
+float *parameters_values(const struct parameters *parameters)
 {
     return parameters->layers[0].weights;
 }

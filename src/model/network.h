@@ -58,4 +58,8 @@ size_t layer_weight_count(const struct layer_spec *layer);
 size_t parameters_count(void); /* all floats, running statistics included */
 bool parameters_are_finite(const struct parameters *parameters);
 
+/* All parameters_count() floats, one after another: layer by layer as in the table, within a layer
+ * as in its struct. */
+float *parameters_values(const struct parameters *parameters);
+
 #endif

@@ -4,11 +4,12 @@
  * The loss is the mean of squared differences over all pixels, channels and pictures. Weights are
  * bit-identical for the same seed, data, thread count and instruction set, also when training was
  * interrupted after an epoch and taken up again from the checkpoint. Thread: the caller's;
- * `progress` is called on it after each step and each epoch and may return false to stop: the best
- * weights so far are kept and the result says TRAINING_STOPPED. Errors: ERROR_FORMAT on a loss that
- * is not finite (naming epoch and step, with advice); ERROR_CANCELLED when stopped before the first
- * epoch was over, so that there is nothing to keep. A checkpoint that cannot be taken up or written
- * is never an error: training goes on without it and `resume_note` says why.
+ * `progress` is called on it after each step, each validation picture and each epoch and may return
+ * false to stop: the best weights so far are kept and the result says TRAINING_STOPPED. Errors:
+ * ERROR_FORMAT on a loss that is not finite (naming epoch and step, with advice); ERROR_CANCELLED
+ * when stopped before the first epoch was over, so that there is nothing to keep. A checkpoint that
+ * cannot be taken up or written is never an error: training goes on without it and `resume_note`
+ * says why.
  */
 #ifndef MODEL_TRAINING_H
 #define MODEL_TRAINING_H
@@ -41,7 +42,8 @@ struct training_progress {
     const char *resume_note; /* why a checkpoint was not taken up or written; "" when all is well */
 };
 
-enum { TRAINING_NOTE_SIZE = 512 };
+enum { TRAINING_NOTE_SIZE = ERROR_MESSAGE_SIZE + 128 };
+
 enum training_end { TRAINING_ALL_EPOCHS, TRAINING_EARLY_STOP, TRAINING_STOPPED };
 
 struct training_result {
