@@ -1,0 +1,55 @@
+/* Brightness, sharpness, difference. Integer sums, so the figures are the same everywhere. */
+#include "frame/quality.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+
+/* Rec. 601 luma in 1/256. */
+static int luma(const uint8_t *pixel)
+{
+    return (77 * pixel[0] + 150 * pixel[1] + 29 * pixel[2]) >> 8;
+}
+
+static int laplacian(const uint8_t *pixel, size_t stride)
+{
+    return luma(pixel - 3) + luma(pixel + 3) + luma(pixel - stride) + luma(pixel + stride) -
+           4 * luma(pixel);
+}
+
+static double laplacian_variance(const uint8_t *rgb, int width, int height)
+{
+    if (width < 3 || height < 3)
+        return 0.0;
+    size_t stride = 3 * (size_t)width;
+    int64_t sum = 0, square_sum = 0;
+    for (int y = 1; y < height - 1; y++) {
+        const uint8_t *row = rgb + (size_t)y * stride;
+        for (int x = 1; x < width - 1; x++) {
+            int value = laplacian(row + 3 * (size_t)x, stride);
+            sum += value;
+            square_sum += (int64_t)value * value;
+        }
+    }
+    double count = (double)(width - 2) * (height - 2);
+    double mean = (double)sum / count;
+    return (double)square_sum / count - mean * mean;
+}
+
+struct quality quality_measure(const uint8_t *rgb, int width, int height)
+{
+    size_t bytes = 3 * (size_t)width * (size_t)height;
+    uint64_t sum = 0;
+    for (size_t i = 0; i < bytes; i++)
+        sum += rgb[i];
+    return (struct quality){.brightness = (double)sum / (double)bytes,
+                            .sharpness = laplacian_variance(rgb, width, height)};
+}
+
+double quality_difference(const uint8_t *a, const uint8_t *b, int width, int height)
+{
+    size_t bytes = 3 * (size_t)width * (size_t)height;
+    uint64_t sum = 0;
+    for (size_t i = 0; i < bytes; i++)
+        sum += (uint64_t)abs(a[i] - b[i]);
+    return (double)sum / (double)bytes;
+}

@@ -1,0 +1,430 @@
+/* Builds the threads and queues of a monitor, supervises them, and takes them down in the order of
+ * the data flow: each stage is joined when the one before it has closed its queue, so nothing that
+ * was seen is lost on the way to the disk.
+ */
+#include "monitor/pipeline.h"
+
+#include "base/log.h"
+#include "monitor/capture.h"
+#include "monitor/console.h"
+#include "monitor/mode_follower.h"
+#include "monitor/recorder.h"
+#include "monitor/scoring.h"
+#include "platform/clock.h"
+#include "platform/signal.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    FRAME_QUEUE_CAPACITY = 2,
+    SUPERVISE_MS = 100,
+    MODE_POLL_EVERY = 5, /* times SUPERVISE_MS */
+    DRAIN_AT_END_MS = 10000,
+};
+
+struct pipeline {
+    const struct pipeline_options *options;
+    bool finite, deliver;
+    struct instant start;
+    char journal_path[PATH_SIZE];
+    struct file_lock lock;
+    struct journal *journal;
+    struct outbox *outbox;
+    struct delivery *delivery;
+    const char *channels[CHANNELS_MAX];
+    size_t channel_count;
+    struct source *source;
+    struct queue *items;
+    struct capture *capture;
+    struct recorder *recorder;
+    struct scoring *scoring;
+    struct mode_follower follower;
+    atomic_bool ending; /* some thread can not go on, or has come to the end */
+};
+
+static struct instant instant_now(void)
+{
+    return (struct instant){.time_ns = clock_monotonic_ns(), .utc_ms = clock_wall_utc_ms()};
+}
+
+/* ---- what the threads call back */
+
+static void on_camera_error(void *context, const char *reason)
+{
+    struct pipeline *pipeline = context;
+    struct instant now = instant_now();
+    struct event event = {
+        .type = EVENT_CAMERA_ERROR, .frame = -1, .utc_ms = now.utc_ms, .time_ns = now.time_ns};
+    snprintf(event.text, sizeof event.text, "%s", reason);
+    recorder_record(pipeline->recorder, &event, NULL);
+}
+
+static void on_event(void *context, const struct event *event)
+{
+    struct pipeline *pipeline = context;
+    if (!pipeline->options->quiet)
+        console_event(event, pipeline->finite);
+}
+
+static void on_own_event(void *context, const struct event *event)
+{
+    struct pipeline *pipeline = context;
+    recorder_record(pipeline->recorder, event, NULL);
+}
+
+static void on_ending(void *context)
+{
+    struct pipeline *pipeline = context;
+    atomic_store(&pipeline->ending, true);
+}
+
+static void on_delivery_news(void *context, enum delivery_news news, const char *channel,
+                             const char *reason)
+{
+    struct pipeline *pipeline = context;
+    struct instant now = instant_now();
+    struct event event = {.type = news == DELIVERY_WORKING ? EVENT_RECOVERED : EVENT_NOTIFY_ERROR,
+                          .fault = FAULT_DELIVERY,
+                          .frame = -1,
+                          .utc_ms = now.utc_ms,
+                          .time_ns = now.time_ns};
+    snprintf(event.text, sizeof event.text, "%s", reason);
+    snprintf(event.detail, sizeof event.detail, "%s", channel);
+    recorder_record(pipeline->recorder, &event, NULL);
+}
+
+static uint64_t on_frames_scored(void *context)
+{
+    struct pipeline *pipeline = context;
+    return pipeline->scoring ? scoring_progress(pipeline->scoring).frames_scored : 0;
+}
+
+/* ---- building */
+
+static void record_text(struct pipeline *pipeline, enum event_type type, struct instant at,
+                        const char *text, const char *detail)
+{
+    struct event event = {.type = type,
+                          .frame = -1,
+                          .mode = (int)pipeline->follower.mode,
+                          .utc_ms = at.utc_ms,
+                          .time_ns = at.time_ns};
+    snprintf(event.text, sizeof event.text, "%s", text);
+    snprintf(event.detail, sizeof event.detail, "%s", detail);
+    if (type == EVENT_SHUTDOWN && pipeline->scoring) {
+        struct source_counts counts = capture_counts(pipeline->capture);
+        event.frames_scored = scoring_progress(pipeline->scoring).frames_scored;
+        event.alarms = scoring_progress(pipeline->scoring).alarms;
+        event.frames_damaged = counts.damaged;
+        event.frames_dropped = counts.no_room + counts.skipped + queue_dropped(pipeline->items);
+    }
+    recorder_record(pipeline->recorder, &event, NULL);
+}
+
+static void on_channel_warning(void *context, const char *sentence)
+{
+    struct pipeline *pipeline = context;
+    log_warning("%s", sentence);
+    record_text(pipeline, EVENT_STARTUP_WARNING, pipeline->start, sentence, "");
+}
+
+static bool take_lock(struct pipeline *pipeline, struct error *err)
+{
+    const struct project *project = pipeline->options->project;
+    if (file_lock_try(&pipeline->lock, project->monitor_lock_file, err))
+        return true;
+    if (err && err->code == ERROR_BUSY)
+        error_set(err, ERROR_BUSY,
+                  "another monitor is already running in %s; stop it first, or use another project "
+                  "folder",
+                  project->root);
+    return false;
+}
+
+static bool open_records(struct pipeline *pipeline, struct error *err)
+{
+    const struct project *project = pipeline->options->project;
+    const struct config *config = pipeline->options->config;
+    if (!folder_create(project->logs_dir, false, err) ||
+        !path_join(pipeline->journal_path, sizeof pipeline->journal_path, project->logs_dir,
+                   "events.jsonl", err))
+        return false;
+    uint64_t rotate_bytes = (uint64_t)(config->records_rotate_mb * 1e6);
+    pipeline->journal = journal_open(pipeline->journal_path, rotate_bytes, err);
+    if (!pipeline->journal)
+        return false;
+    if (!pipeline->deliver)
+        return true;
+    bool rebuilt = false;
+    pipeline->outbox = outbox_open(project->outbox_file, &rebuilt, err);
+    if (!pipeline->outbox)
+        return false;
+    if (rebuilt)
+        log_warning(
+            "%s was damaged and has been put aside; alerts of the last 7 days are taken from "
+            "the records again",
+            project->outbox_file);
+    struct delivery_listener listener = {
+        .told = on_delivery_news, .frames_scored = on_frames_scored, .context = pipeline};
+    pipeline->delivery = delivery_create(config, project, pipeline->outbox, listener, err);
+    return pipeline->delivery != NULL;
+}
+
+static bool make_recorder(struct pipeline *pipeline, struct error *err)
+{
+    struct recorder_settings settings = {.config = pipeline->options->config,
+                                         .project = pipeline->options->project,
+                                         .journal = pipeline->journal,
+                                         .journal_path = pipeline->journal_path,
+                                         .outbox = pipeline->outbox,
+                                         .delivery = pipeline->delivery,
+                                         .utc_stamps = pipeline->finite,
+                                         .block = pipeline->finite,
+                                         .tell = on_event,
+                                         .failed = on_ending,
+                                         .context = pipeline};
+    settings.channel_count = pipeline->channel_count;
+    memcpy(settings.channels, pipeline->channels, sizeof settings.channels);
+    pipeline->recorder = recorder_create(&settings, err);
+    return pipeline->recorder != NULL;
+}
+
+/* Frames that can be out at once: queued, being filled, being scored, before an alarm, and in
+ * evidence. */
+static int pool_size(const struct config *config)
+{
+    int pre = 0, post = 0;
+    if (config->monitor_save_context_enabled) {
+        pre = config->monitor_save_context_pre_frames;
+        post = config->monitor_save_context_post_frames;
+    }
+    return FRAME_QUEUE_CAPACITY + 2 + pre + 2 * (1 + (pre > post ? pre : post));
+}
+
+static bool make_threads(struct pipeline *pipeline, struct error *err)
+{
+    enum queue_policy policy = pipeline->finite ? QUEUE_BLOCK : QUEUE_NEWEST_WINS;
+    pipeline->items = queue_create(sizeof(struct capture_item), FRAME_QUEUE_CAPACITY, policy,
+                                   capture_item_discard, err);
+    if (!pipeline->items)
+        return false;
+    struct capture_listener listener = {on_camera_error, pipeline};
+    pipeline->capture = capture_create(pipeline->source, pool_size(pipeline->options->config),
+                                       pipeline->items, listener, err);
+    if (!pipeline->capture)
+        return false;
+    struct scoring_settings settings = {.config = pipeline->options->config,
+                                        .items = pipeline->items,
+                                        .recorder = pipeline->recorder,
+                                        .finite = pipeline->finite,
+                                        .start = pipeline->start,
+                                        .mode = pipeline->follower.mode,
+                                        .first_alarm_number = 1,
+                                        .make_detector = pipeline->options->make_detector,
+                                        .context = pipeline->options->context,
+                                        .ended = on_ending,
+                                        .ended_context = pipeline};
+    pipeline->scoring = scoring_create(&settings, err);
+    return pipeline->scoring != NULL;
+}
+
+/* Who watches a replay says so: with --ignore-mode, or by having armed the project. */
+static bool begin_mode(struct pipeline *pipeline, struct error *err)
+{
+    if (pipeline->options->ignore_mode) {
+        pipeline->follower = (struct mode_follower){.mode = MODE_MONITOR};
+        return true;
+    }
+    struct event_sink sink = {on_own_event, pipeline};
+    mode_follower_init(&pipeline->follower, pipeline->options->project->mode_file, pipeline->start,
+                       sink);
+    if (pipeline->finite && pipeline->follower.mode != MODE_MONITOR)
+        return error_set(
+            err, ERROR_USAGE,
+            "the mode is %s, so nothing would be watched; say --ignore-mode, or arm the "
+            "project with `leakwatch mode MONITOR`",
+            mode_name(pipeline->follower.mode));
+    return true;
+}
+
+static bool build(struct pipeline *pipeline, struct error *err)
+{
+    const struct pipeline_options *options = pipeline->options;
+    pipeline->source = source_create(options->source, err);
+    if (!pipeline->source)
+        return false;
+    pipeline->finite = source_is_finite(pipeline->source);
+    pipeline->deliver = options->notify_replay || !pipeline->finite;
+    if (options->ignore_mode && !pipeline->finite)
+        return error_set(
+            err, ERROR_USAGE,
+            "--ignore-mode is for videos, folders and simulations with a duration; a camera "
+            "obeys the mode");
+    pipeline->start = pipeline->finite
+                          ? (struct instant){.time_ns = 0, .utc_ms = options->source->start_utc_ms}
+                          : instant_now();
+    if (!take_lock(pipeline, err) || !open_records(pipeline, err))
+        return false;
+    struct config_warnings no_warnings = {0};
+    if (pipeline->deliver)
+        pipeline->channel_count =
+            delivery_channels(options->config, no_warnings, pipeline->channels);
+    return make_recorder(pipeline, err) && begin_mode(pipeline, err) && make_threads(pipeline, err);
+}
+
+/* ---- running */
+
+static void record_startup(struct pipeline *pipeline)
+{
+    const struct pipeline_options *options = pipeline->options;
+    char source[192], text[EVENT_TEXT_SIZE];
+    source_mask_spec(options->source->spec, source, sizeof source);
+    snprintf(text, sizeof text, "watching %s, mode %s", source, mode_name(pipeline->follower.mode));
+    record_text(pipeline, EVENT_STARTUP, pipeline->start, text, options->startup_detail);
+    for (size_t i = 0; i < options->startup_warning_count; i++)
+        record_text(pipeline, EVENT_STARTUP_WARNING, pipeline->start, options->startup_warnings[i],
+                    "");
+    if (journal_repaired(pipeline->journal) > 0)
+        record_text(
+            pipeline, EVENT_STARTUP_WARNING, pipeline->start,
+            "the last line of events.jsonl was torn (a crash or power cut) and has been put "
+            "aside",
+            "");
+    struct config_warnings warnings = {on_channel_warning, pipeline};
+    const char *names[CHANNELS_MAX];
+    if (pipeline->deliver)
+        delivery_channels(options->config, warnings, names);
+}
+
+static bool start_threads(struct pipeline *pipeline, struct error *err)
+{
+    if (!recorder_start(pipeline->recorder, err))
+        return false;
+    record_startup(pipeline);
+    if (pipeline->outbox &&
+        !outbox_catch_up(pipeline->outbox, pipeline->journal_path, pipeline->channels,
+                         pipeline->channel_count, clock_wall_utc_ms(), err))
+        return false;
+    if (pipeline->delivery && !delivery_start(pipeline->delivery, err))
+        return false;
+    if (!scoring_start(pipeline->scoring, err) || !capture_start(pipeline->capture, err))
+        return false;
+    capture_arm(pipeline->capture, pipeline->follower.mode == MODE_MONITOR);
+    return true;
+}
+
+static void follow_mode(struct pipeline *pipeline)
+{
+    enum mode before = pipeline->follower.mode;
+    enum mode mode = mode_follower_poll(&pipeline->follower, instant_now());
+    if (mode == before)
+        return;
+    scoring_set_mode(pipeline->scoring, mode);
+    capture_arm(pipeline->capture, mode == MODE_MONITOR);
+}
+
+static void show_progress(struct pipeline *pipeline)
+{
+    struct scoring_progress progress = scoring_progress(pipeline->scoring);
+    if (pipeline->finite && !pipeline->options->quiet && progress.frame >= 0)
+        console_progress(progress.frame, capture_frame_count(pipeline->capture), progress.alarms);
+}
+
+static void supervise(struct pipeline *pipeline)
+{
+    for (int round = 1; !atomic_load(&pipeline->ending) && !stop_wait(SUPERVISE_MS); round++) {
+        if (!pipeline->finite && round % MODE_POLL_EVERY == 0)
+            follow_mode(pipeline);
+        show_progress(pipeline);
+    }
+    console_progress_end();
+}
+
+/* ---- taking down */
+
+/* Every stage is joined after the one before it. Safe after a build that failed half-way. */
+static void take_down(struct pipeline *pipeline, const char *why)
+{
+    if (pipeline->capture) {
+        capture_stop(pipeline->capture);
+        capture_join(pipeline->capture);
+        queue_close(pipeline->items);
+    }
+    if (pipeline->scoring) {
+        scoring_join(pipeline->scoring);
+        struct instant at =
+            pipeline->finite ? scoring_last_instant(pipeline->scoring) : instant_now();
+        struct error failure;
+        if (!capture_result(pipeline->capture, &failure))
+            record_text(pipeline, EVENT_CAMERA_ERROR, at, failure.message, "");
+        record_text(pipeline, EVENT_SHUTDOWN, at, why, "");
+    }
+    if (pipeline->recorder) {
+        recorder_close(pipeline->recorder);
+        recorder_join(pipeline->recorder);
+    }
+    if (pipeline->delivery) {
+        delivery_stop(pipeline->delivery);
+        delivery_join(pipeline->delivery);
+    }
+}
+
+static void destroy(struct pipeline *pipeline)
+{
+    delivery_destroy(pipeline->delivery);
+    scoring_destroy(pipeline->scoring);
+    queue_destroy(pipeline->items);
+    recorder_destroy(pipeline->recorder);
+    capture_destroy(pipeline->capture);
+    source_destroy(pipeline->source);
+    outbox_close(pipeline->outbox);
+    journal_close(pipeline->journal);
+    file_lock_release(&pipeline->lock);
+}
+
+/* The last chance of this process to tell people; what is left waits for the next start. */
+static void drain(struct pipeline *pipeline, struct pipeline_result *result)
+{
+    if (!pipeline->delivery)
+        return;
+    bool empty = false;
+    struct error err;
+    if (!delivery_drain(pipeline->delivery, DRAIN_AT_END_MS, &empty, &err) || !empty) {
+        result->undelivered = true;
+        log_warning(
+            "some alerts could not be delivered yet; they are kept and tried again at the next "
+            "start");
+    }
+}
+
+static bool results(const struct pipeline *pipeline, struct error *err)
+{
+    return recorder_result(pipeline->recorder, err) && scoring_result(pipeline->scoring, err) &&
+           capture_result(pipeline->capture, err);
+}
+
+bool pipeline_run(const struct pipeline_options *options, struct pipeline_result *ret_result,
+                  struct error *err)
+{
+    struct pipeline pipeline = {.options = options};
+    struct pipeline_result result = {0};
+    bool good = build(&pipeline, err) && start_threads(&pipeline, err);
+    if (good)
+        supervise(&pipeline);
+    bool stopped = stop_requested();
+    take_down(&pipeline, stopped ? "stopped by request" : "the source has ended");
+    if (good) {
+        good = results(&pipeline, err);
+        struct scoring_progress progress = scoring_progress(pipeline.scoring);
+        result.frames_scored = progress.frames_scored;
+        result.alarms = progress.alarms;
+        result.counts = capture_counts(pipeline.capture);
+        drain(&pipeline, &result);
+        *ret_result = result;
+    }
+    destroy(&pipeline);
+    return good;
+}
