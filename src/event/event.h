@@ -22,8 +22,8 @@ enum event_type {
     EVENT_CAPTURED_FRAME,    /* frame, text: the path */
     EVENT_FRAME_STATUS,      /* frame, status */
     EVENT_ANOMALY_DETECTED,  /* frame, status, alarm; evidence follows */
-    EVENT_ALARM_UPDATE,      /* alarm, update, text (may be empty); frame, status and evidence only
-                                with a frame */
+    EVENT_ALARM_UPDATE,      /* status, alarm, update, text (may be empty); frame and evidence, or
+                                frame -1 and the status of the last anomalous frame */
     EVENT_ALARM_CLOSED,      /* frame, status, alarm */
     EVENT_CONTEXT_SAVED,     /* frame, alarm.event_id: frames after the alarm */
     EVENT_HEARTBEAT,         /* counts */
@@ -54,9 +54,9 @@ enum alarm_update_reason {
     UPDATE_REASON_COUNT
 };
 
-enum { EVENT_ID_SIZE = 40, EVENT_TEXT_SIZE = 384 };
+enum { EVENT_ID_SIZE = 40, EVENT_TEXT_SIZE = 512 };
 
-/* Names as the existing log readers expect them (DESIGN section 7). */
+/* Names as the existing log readers expect them (docs/records.md). */
 struct frame_status {
     double score, threshold;
     bool score_triggered, heatmap_triggered;

@@ -92,6 +92,7 @@ struct watch {
     int64_t alarm_opened_ns, last_evidence_ns;
     double recorded_area_px;
     struct alarm_view alarm;
+    struct frame_status alarm_status; /* of its last anomalous frame */
     struct box_memory boxes;
     int next_alarm_number;
 
@@ -99,6 +100,7 @@ struct watch {
     int64_t last_message_ns;
     int untold_count; /* closed alarms */
     struct alarm_view untold;
+    struct frame_status untold_status;
 };
 
 void watch_init(struct watch *watch, const struct watch_settings *settings, enum mode mode,

@@ -63,9 +63,11 @@ static void set_age(struct watch *watch)
         (double)(watch->now_ns - watch->alarm_opened_ns) / (double)NS_PER_SECOND;
 }
 
-static void look(struct watch *watch, const struct observation *observation)
+static void look(struct watch *watch, const struct frame_status *status,
+                 const struct observation *observation)
 {
     struct alarm_view *view = &watch->alarm;
+    watch->alarm_status = *status;
     view->box_count = observation->box_count;
     for (int i = 0; i < observation->box_count; i++)
         view->boxes[i] = observation->boxes[i];
@@ -90,7 +92,7 @@ static void open_alarm(struct watch *watch, const struct frame *frame,
     snprintf(watch->alarm.event_id, sizeof watch->alarm.event_id, "%" PRId64 "-%d", frame->utc_ms,
              watch->next_alarm_number++);
     watch->alarms++;
-    look(watch, observation);
+    look(watch, status, observation);
     watch->recorded_area_px = observation->area_px;
     watch->grown_frames = 0;
     box_memory_begin(&watch->boxes, observation->boxes, observation->box_count);
@@ -105,8 +107,10 @@ static void open_alarm(struct watch *watch, const struct frame *frame,
 
 static void keep_untold(struct watch *watch)
 {
-    if (watch->untold_count == 0 || watch->alarm.area_px > watch->untold.area_px)
+    if (watch->untold_count == 0 || watch->alarm.area_px > watch->untold.area_px) {
         watch->untold = watch->alarm;
+        watch->untold_status = watch->alarm_status;
+    }
     watch->untold_count++;
 }
 
@@ -169,7 +173,7 @@ static void record_update(struct watch *watch, enum alarm_update_reason reason,
 static void follow_anomaly(struct watch *watch, const struct frame *frame,
                            const struct frame_status *status, const struct observation *observation)
 {
-    look(watch, observation);
+    look(watch, status, observation);
     bool new_box = box_memory_look(&watch->boxes, observation->boxes, observation->box_count,
                                    watch->settings.consecutive_needed);
     bool grown = has_grown(watch, observation);
@@ -212,6 +216,7 @@ static void remind_blindly(struct watch *watch, const char *text)
     struct event event = watch_event(watch, EVENT_ALARM_UPDATE);
     event.update = UPDATE_REMINDER;
     event.alarm = watch->alarm;
+    event.status = watch->alarm_status;
     snprintf(event.text, sizeof event.text, "%s", text);
     message(watch, &event);
     watch_emit(watch, &event);
@@ -223,6 +228,7 @@ static void tell_late(struct watch *watch)
     struct event event = watch_event(watch, EVENT_ALARM_UPDATE);
     event.update = UPDATE_LATE;
     event.alarm = watch->untold;
+    event.status = watch->untold_status;
     snprintf(event.text, sizeof event.text,
              "this alarm opened and closed while messages were held back");
     message(watch, &event);

@@ -2,7 +2,7 @@
  *
  * Shapes: planes are float [3][height][width] 0..1; a map is float [height][width] of squared
  * error. Sums run in a fixed order in double, so that the same map gives the same bits whatever the
- * instruction set. Source: the reference method (DESIGN section 8); percentiles by linear
+ * instruction set. Source: the reference method, as people know it; percentiles by linear
  * interpolation between closest ranks (Hyndman & Fan 1996, type 7), as numpy.percentile does.
  */
 #ifndef SCORE_ERROR_MAP_H

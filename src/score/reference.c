@@ -1,4 +1,4 @@
-/* The reference detector (DESIGN section 8): frame → ROI → resize → network → error map → score and
+/* The reference detector: frame → ROI → resize → network → error map → score and
  * blobs → boxes back in camera pixels.
  *
  * Inference thread; everything is allocated at creation. Boxes are rounded outwards, so that a box

@@ -225,6 +225,7 @@ TEST(late_news_name_the_largest_and_count_the_others)
     CHECK_NEAR(script.last.alarm.area_px, 1000.0, 0.0);
     CHECK_INT(script.last.alarm.untold_before, 2);
     CHECK_INT(script.last.frame, -1);
+    CHECK_NEAR(script.last.status.largest_blob_area, 1000.0, 0.0);
     CHECK(script.last.text[0]);
 
     script_begin(&script, script_settings(3, 60), MODE_MONITOR);
@@ -303,6 +304,8 @@ TEST(what_is_overdue_is_said_once)
     script_run(&script, "3a");
     watch_tick(&script.watch, 36030 * NS_PER_SECOND);
     CHECK_TEXT(script.log, "open!*@3 fault!@36030 reminder!@36030");
+    CHECK_INT(script.last.frame, -1);
+    CHECK_NEAR(script.last.status.score, 0.02, 0.0);
     CHECK_INT(script.heartbeats, 1);
     CHECK_INT(watch_next_deadline(&script.watch), 36060 * NS_PER_SECOND); /* the rhythm stays */
 }
