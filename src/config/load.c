@@ -10,6 +10,7 @@
 #include "config/load.h"
 
 #include "base/parse.h"
+#include "config/text.h"
 #include "config/value.h"
 #include "config/yaml_reader.h"
 
@@ -102,9 +103,11 @@ static bool enter_key(struct loader *loader, struct error *err)
         return refuse(loader, err, "a list or section where a name belongs, allowed is a name");
     const char *key = (const char *)event->data.scalar.value;
     size_t length = event->data.scalar.length;
-    if (length == 0 || length > CONFIG_KEY_MAX || strlen(key) != length)
+    if (length == 0 || length > CONFIG_KEY_MAX)
         return refuse(loader, err, "a name of %zu bytes, allowed are 1 to %d", length,
                       CONFIG_KEY_MAX);
+    if (!text_is_plain(key, length))
+        return refuse(loader, err, "a name with control characters, allowed is plain text");
     size_t used = strlen(loader->path);
     snprintf(loader->path + used, sizeof loader->path - used, "%s%s", used ? "." : "", key);
     return remember_key(loader, err);

@@ -9,6 +9,7 @@
 #include "config/value.h"
 
 #include "base/parse.h"
+#include "config/text.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -100,11 +101,13 @@ bool value_refuse(const struct option_row *row, const char *found, struct error 
     return false;
 }
 
-/* Quotes what stood there, shortened and with everything but plain ASCII and whole UTF-8 masked. */
+/* Quotes what stood there, shortened, where that is safe. */
 static bool refuse_text(const struct option_row *row, struct value_text text, struct error *err)
 {
     enum { SHOWN = 60 };
     char found[SHOWN + 32];
+    if (!text_is_plain(text.bytes, text.size))
+        return value_refuse(row, "text with a line break or control character, or not UTF-8", err);
     if (row->flags & (SECRET | MAY_HOLD_PASSWORD))
         return value_refuse(row, "not usable as it is (not shown, because it may be secret)", err);
     size_t shown = text.size < SHOWN ? text.size : SHOWN;
@@ -113,31 +116,15 @@ static bool refuse_text(const struct option_row *row, struct value_text text, st
     const char *quote = text.quoted || text.size == 0 ? "\"" : "";
     snprintf(found, sizeof found, "%s%.*s%s%s", quote, (int)shown, text.bytes,
              shown < text.size ? "…" : "", quote);
-    for (char *c = found; *c; c++) {
-        if ((unsigned char)*c < 0x20 || *c == 0x7f)
-            *c = '?';
-    }
     return value_refuse(row, found, err);
-}
-
-/* A line break in a host name or an address would let it write headers of its own. */
-static bool has_control_characters(struct value_text text)
-{
-    for (size_t i = 0; i < text.size; i++) {
-        unsigned char c = (unsigned char)text.bytes[i];
-        if (c < 0x20 || c == 0x7f)
-            return true;
-    }
-    return false;
 }
 
 static bool set_text(struct config *config, const struct option_row *row, struct value_text text,
                      struct error *err)
 {
-    if (has_control_characters(text))
-        return error_set(err, ERROR_CONFIG,
-                         "%s holds a line break or control character, allowed is plain text",
-                         row->path);
+    /* A line break in a host name or an address would let it write headers of its own. */
+    if (!text_is_plain(text.bytes, text.size))
+        return refuse_text(row, text, err);
     if ((double)text.size < row->min || (double)text.size > row->max)
         return refuse_text(row, text, err);
     if (row->flags & SECRET && strcmp(text.bytes, "***") == 0)
@@ -172,8 +159,8 @@ bool value_set_list(struct config *config, const struct option_row *row,
         return no_memory(err);
     for (; list.count < count; list.count++) {
         struct value_text text = texts[list.count];
-        bool usable =
-            text.size > 0 && text.size <= OPTION_LIST_TEXT_MAX && !has_control_characters(text);
+        bool usable = text.size > 0 && text.size <= OPTION_LIST_TEXT_MAX &&
+                      text_is_plain(text.bytes, text.size);
         list.texts[list.count] = usable ? copy_text(text.bytes, text.size) : NULL;
         if (!list.texts[list.count]) {
             free_list(list);
@@ -291,8 +278,6 @@ void value_append_quoted(struct buffer *out, const char *text)
     for (; *text; text++) {
         if (*text == '"' || *text == '\\')
             buffer_append_format(out, "\\%c", *text);
-        else if ((unsigned char)*text < 0x20 || *text == 0x7f)
-            buffer_append_format(out, "\\u%04x", (unsigned char)*text);
         else
             buffer_append(out, text, 1);
     }

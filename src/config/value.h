@@ -59,7 +59,7 @@ bool value_is_default(const struct config *config, const struct option_row *row)
 /* As YAML, which for these values is JSON too: 30, true, "mean", ["a", "b"]; secrets as "***". */
 void value_append(const struct config *config, const struct option_row *row, struct buffer *out);
 void value_append_default(const struct option_row *row, struct buffer *out);
-void value_append_quoted(struct buffer *out, const char *text);
+void value_append_quoted(struct buffer *out, const char *plain_text);
 
 /* Shortest decimal number that reads back as the same double. */
 void value_append_number(struct buffer *out, double number);

@@ -7,34 +7,11 @@
 #include "config/yaml_reader.h"
 
 #include "config/load.h"
+#include "config/text.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Length of the well-formed UTF-8 sequence at `at` (RFC 3629), 0 where there is none. */
-static size_t utf8_length(const unsigned char *at, size_t left)
-{
-    static const struct {
-        unsigned char mask, lead;
-        uint32_t least; /* a smaller code point in so many bytes is an overlong form */
-    } forms[] = {{0x80, 0x00, 0}, {0xe0, 0xc0, 0x80}, {0xf0, 0xe0, 0x800}, {0xf8, 0xf0, 0x10000}};
-    for (size_t form = 0; form < sizeof forms / sizeof forms[0]; form++) {
-        if ((at[0] & forms[form].mask) != forms[form].lead)
-            continue;
-        if (form + 1 > left)
-            return 0;
-        uint32_t code = at[0] & (unsigned char)~forms[form].mask;
-        for (size_t i = 1; i <= form; i++) {
-            if ((at[i] & 0xc0) != 0x80)
-                return 0;
-            code = code << 6 | (at[i] & 0x3f);
-        }
-        bool surrogate = code >= 0xd800 && code <= 0xdfff;
-        return code < forms[form].least || code > 0x10ffff || surrogate ? 0 : form + 1;
-    }
-    return 0;
-}
 
 /* Line and column, from 1, of a byte. */
 static void place_of(const struct yaml_reader *reader, size_t offset, int *ret_line,
@@ -70,14 +47,14 @@ static bool check_text(const struct yaml_reader *reader, struct error *err)
                          "%s is UTF-16 text, allowed is UTF-8: save it again with that encoding",
                          reader->file);
     for (size_t i = 0; i < reader->size;) {
-        size_t length = utf8_length(data + i, reader->size - i);
+        uint32_t code = 0;
+        size_t length = text_next(data + i, reader->size - i, &code);
         if (length == 0) {
             error_set(err, ERROR_CONFIG,
                       "byte 0x%02x is not UTF-8 text: save the file again as UTF-8", data[i]);
             return refuse_at(reader, i, err);
         }
-        bool control = (data[i] < 0x20 && !strchr("\t\n\r", data[i])) || data[i] == 0x7f;
-        if (control || data[i] == 0) {
+        if (code == 0x7f || (code < 0x20 && code != '\t' && code != '\n' && code != '\r')) {
             error_set(err, ERROR_CONFIG, "control character 0x%02x, allowed is plain text",
                       data[i]);
             return refuse_at(reader, i, err);

@@ -54,6 +54,9 @@ TEST(wrong_overrides_are_usage_errors)
     } cases[] = {
         {"camera.index=x", "--camera.index: camera.index is x, allowed is a whole number from 0"},
         {"camera.index=", "--camera.index: camera.index is \"\", allowed"},
+        {"camera.source=\xff",
+         "--camera.source: camera.source is text with a line break or control "
+         "character, or not UTF-8, allowed"},
         {"camera.indx=1", "unknown option --camera.indx; did you mean --camera.index?"},
         {"quite.different=1", "unknown option --quite.different; `leakwatch config docs` lists"},
         {"camera=1", "unknown option --camera; did you mean"},

@@ -109,7 +109,7 @@ TEST(unsafe_and_useless_files_are_refused)
         {SECRET_URL, 0604, "can be read by others"},
         {"", 0600, "hook is empty, expected the secret"},
         {"\n", 0600, "hook is empty, expected the secret"},
-        {"https://a\nhttps://b\n", 0600, "holds a line break or control character"},
+        {"https://a\nhttps://b\n", 0600, "is text with a line break or control character"},
         {long_text, 0600, "hook"},
         {NULL, 0, "hook"},
     };
