@@ -1,0 +1,118 @@
+/* One frame of the simulated rig, from the clock to the bytes a webcam would have sent.
+ *
+ *     still life under this moment's light → leak → moving parts → people → sensor → JPEG → pixels
+ *
+ * Everything that does not change is painted once, at creation. The trip through JPEG is a real
+ * one, so that the artefacts are those of a camera's MJPEG.
+ */
+#include "camera/rig.h"
+
+#include "camera/rig_leak.h"
+#include "camera/rig_light.h"
+#include "camera/rig_parts.h"
+#include "camera/rig_scene.h"
+#include "camera/rig_sensor.h"
+#include "camera/rig_visit.h"
+#include "frame/image.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { JPEG_QUALITY = 88 };
+
+struct rig {
+    struct rig_settings settings;
+    struct light_plan plan;
+    struct canvas scene, frame;
+    struct film film;
+    struct sensor sensor;
+    struct buffer jpeg;
+};
+
+int64_t rig_frame_count(const struct rig_settings *settings)
+{
+    if (settings->duration_s <= 0.0)
+        return -1;
+    const int64_t count = (int64_t)ceil(settings->duration_s * settings->fps - 1e-6);
+    return count > 0 ? count : 1;
+}
+
+struct rig *rig_create(const struct rig_settings *settings, struct error *err)
+{
+    struct rig *rig = calloc(1, sizeof *rig);
+    if (!rig) {
+        error_set(err, ERROR_MEMORY, "no memory for a simulated rig");
+        return NULL;
+    }
+    rig->settings = *settings;
+    const int width = settings->width, height = settings->height;
+    if (!canvas_init(&rig->scene, width, height, SCENE_PLANE_COUNT, err) ||
+        !canvas_init(&rig->frame, width, height, FRAME_PLANE_COUNT, err) ||
+        !film_init(&rig->film, &rig->frame, err) ||
+        !sensor_init(&rig->sensor, width, height, settings->seed, err)) {
+        rig_destroy(rig);
+        return NULL;
+    }
+    rig_scene_paint(&rig->scene, settings->seed);
+    light_plan_init(&rig->plan, &rig->settings, &rig->scene);
+    return rig;
+}
+
+void rig_destroy(struct rig *rig)
+{
+    if (!rig)
+        return;
+    canvas_finish(&rig->scene);
+    canvas_finish(&rig->frame);
+    film_finish(&rig->film);
+    sensor_finish(&rig->sensor);
+    buffer_finish(&rig->jpeg);
+    free(rig);
+}
+
+/* One colour of one row of the still life. */
+static void light_row(const struct canvas *scene, const struct lighting *lighting, int color,
+                      size_t start, size_t count, float *restrict light)
+{
+    const float *restrict albedo = scene->planes[color] + start;
+    const float *restrict positive = scene->planes[PLANE_POSITIVE] + start;
+    const float *restrict negative = scene->planes[PLANE_NEGATIVE] + start;
+    const float *restrict room = scene->planes[PLANE_ROOM] + start;
+    const float *restrict lamp = scene->planes[PLANE_LAMP] + start;
+    const float room_gain = lighting->room[color], lamp_gain = lighting->lamp[color];
+    const float positive_color = lighting->liquid[0][color];
+    const float negative_color = lighting->liquid[1][color];
+    for (size_t i = 0; i < count; i++)
+        light[i] = (albedo[i] + positive[i] * positive_color + negative[i] * negative_color) *
+                   (room[i] * room_gain + lamp[i] * lamp_gain);
+}
+
+static void light_scene(struct rig *rig, const struct lighting *lighting)
+{
+    const size_t width = (size_t)rig->frame.width;
+    for (size_t y = 0; y < (size_t)rig->frame.height; y++)
+        for (int c = 0; c < FRAME_PLANE_COUNT; c++)
+            light_row(&rig->scene, lighting, c, y * width, width, rig->frame.planes[c] + y * width);
+}
+
+bool rig_render(struct rig *rig, int64_t frame_number, uint8_t *ret_rgb, struct error *err)
+{
+    const struct rig_settings *settings = &rig->settings;
+    const double time_s = (double)frame_number / settings->fps;
+    const struct lighting lighting = light_plan_at(&rig->plan, time_s);
+    struct canvas *frame = &rig->frame;
+    frame->lighting = &lighting;
+    light_scene(rig, &lighting);
+    leak_paint(frame, &rig->scene, &rig->film, settings, time_s - settings->onset_s);
+    parts_paint(frame, &rig->plan, time_s);
+    visit_paint(frame, settings, time_s);
+    frame->lighting = NULL;
+    /* Another start is another time: its noise is another too. */
+    const uint64_t moment = (uint64_t)llround((time_s + settings->start_s) * 1000.0);
+    sensor_expose(&rig->sensor, frame, light_plan_exposure(&rig->plan, time_s),
+                  settings->seed * 0x9e3779b97f4a7c15u + moment, ret_rgb);
+    buffer_clear(&rig->jpeg);
+    return image_encode_jpeg(ret_rgb, frame->width, frame->height, JPEG_QUALITY, &rig->jpeg, err) &&
+           image_decode_jpeg_to(rig->jpeg.data, rig->jpeg.size, frame->width, frame->height,
+                                ret_rgb, err);
+}

@@ -1,0 +1,102 @@
+/* Anti-aliased drawing for the simulated rig, in linear light and in scene units.
+ *
+ * The scene is drawn for 1280x720 units; a canvas of another size shows the same scene scaled and
+ * centred, with more of wall and bench at its sides. Two kinds of canvas share the drawing code:
+ *
+ * - the scene canvas, painted once: planes of albedo, of how much of each tank's liquid shows, of
+ *   the two lights' brightness, and of where the tray's floor is bare;
+ * - the frame canvas, painted anew for each frame: three planes of light that reaches the camera.
+ *   What is painted on it is lit by `lighting` at once.
+ *
+ * Ownership: canvas_finish frees the planes and takes a zeroed struct. One thread per canvas.
+ */
+#ifndef CAMERA_RIG_CANVAS_H
+#define CAMERA_RIG_CANVAS_H
+
+#include "base/error.h"
+#include "camera/rig_shape.h"
+
+#include <stdint.h>
+
+#define RIG_SCENE_WIDTH 1280
+#define RIG_SCENE_HEIGHT 720
+
+enum plane {
+    PLANE_RED,
+    PLANE_GREEN,
+    PLANE_BLUE,
+    FRAME_PLANE_COUNT,
+    PLANE_POSITIVE = FRAME_PLANE_COUNT, /* share of the positive tank's liquid colour */
+    PLANE_NEGATIVE,
+    PLANE_ROOM, /* brightness of the room's light, shadows included */
+    PLANE_LAMP,
+    PLANE_FLOOR, /* 1 where the tray's floor is seen, 0 where something stands on it */
+    SCENE_PLANE_COUNT
+};
+
+/* The light of one moment: gains by colour for the two lights, and the two liquids' colours. */
+struct lighting {
+    float room[3];
+    float lamp[3];
+    float liquid[2][3];
+};
+
+struct canvas {
+    int width, height; /* px */
+    int plane_count;
+    float scale;                     /* px per unit */
+    float left, top;                 /* scene position of the picture's corner */
+    const struct lighting *lighting; /* of a frame canvas; NULL for the scene */
+    float *planes[SCENE_PLANE_COUNT];
+};
+
+/* How a surface is bent towards the viewer, for shading: not at all; about a vertical axis; about
+ * the line of a stroke; like a ball. */
+enum relief { RELIEF_FLAT, RELIEF_COLUMN, RELIEF_TUBE, RELIEF_DOME };
+
+enum liquid { LIQUID_NONE, LIQUID_POSITIVE, LIQUID_NEGATIVE };
+
+/* All zero is flat, matt, opaque and black. */
+struct brush {
+    uint32_t srgb;      /* 0xRRGGBB */
+    enum liquid liquid; /* takes its colour from a tank instead */
+    enum relief relief;
+    float gloss;        /* brightness of the highlight */
+    float grain;        /* relative amplitude of a fine random texture */
+    float transparency; /* 0 opaque .. 1 invisible */
+    float softness;     /* width of the edge beyond that of the lens, units */
+    float floor;        /* written to PLANE_FLOOR */
+};
+
+MUST_CHECK bool canvas_init(struct canvas *canvas, int width, int height, int plane_count,
+                            struct error *err);
+void canvas_finish(struct canvas *canvas);
+
+/* The pixels that a shape grown by `margin` units may touch: half-open, clipped to the canvas. */
+struct pixel_range {
+    int left, top, right, bottom;
+};
+struct pixel_range canvas_range(const struct canvas *canvas, const struct shape *shape,
+                                float margin);
+struct point canvas_point(const struct canvas *canvas, int x, int y); /* of a pixel's centre */
+
+/* 0..1: how much of a pixel lies inside, `distance` units from the outline. */
+float canvas_coverage(const struct canvas *canvas, float distance, float softness);
+
+void canvas_paint(struct canvas *canvas, const struct shape *shape, const struct brush *brush);
+
+/* Multiplies one plane by up to 1 - strength. */
+void canvas_shade(struct canvas *canvas, enum plane plane, const struct shape *shape,
+                  float softness, float strength);
+
+/* Adds light of its own (lamps, displays) to a frame canvas. */
+void canvas_glow(struct canvas *canvas, const struct shape *shape, float softness,
+                 const float light[3]);
+
+/* Brightness of the two lights on a surface that faces the viewer. */
+float light_room_at(struct point p);
+float light_lamp_at(struct point p);
+
+void color_from_srgb(uint32_t srgb, float ret_linear[3]);
+
+#endif

@@ -1,0 +1,34 @@
+/* Liquid lying on something, for the simulated leaks: a height field that is added to blob by blob
+ * and then lit as a film: it absorbs, it bends towards its edge, and it mirrors.
+ *
+ * Ownership: film_finish frees the field and takes a zeroed struct. One thread at a time.
+ */
+#ifndef CAMERA_RIG_FILM_H
+#define CAMERA_RIG_FILM_H
+
+#include "camera/rig_canvas.h"
+
+struct film {
+    float *height;            /* [canvas height][canvas width], units */
+    struct pixel_range dirty; /* where `height` is not 0 */
+};
+
+MUST_CHECK bool film_init(struct film *film, const struct canvas *canvas, struct error *err);
+void film_finish(struct film *film);
+
+/* An uneven puddle seen at a slant: `half_width` across, flattened by `film_slant`. Blobs that
+ * touch flow together. */
+extern const float film_slant;
+void film_add_puddle(struct film *film, const struct canvas *canvas, struct point center,
+                     float half_width, float depth, uint32_t seed);
+
+/* A bead or a thread of liquid. */
+void film_add_shape(struct film *film, const struct canvas *canvas, const struct shape *shape,
+                    float depth);
+
+/* Lights the film onto the frame and empties it. With `scene`, only where its floor is bare, and
+ * with the mirror image of what stands on the tray. */
+void film_paint(struct film *film, struct canvas *frame, const struct canvas *scene,
+                enum liquid liquid);
+
+#endif

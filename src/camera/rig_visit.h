@@ -1,0 +1,14 @@
+/* People in the simulated laboratory: someone walks past, someone covers the camera. */
+#ifndef CAMERA_RIG_VISIT_H
+#define CAMERA_RIG_VISIT_H
+
+#include "camera/rig.h"
+#include "camera/rig_canvas.h"
+
+/* Share of the picture's light that a visit takes away, 0..1; the automatic exposure sees it. */
+double visit_shading(const struct rig_settings *settings, double time_s);
+
+/* Over everything else. */
+void visit_paint(struct canvas *frame, const struct rig_settings *settings, double time_s);
+
+#endif
