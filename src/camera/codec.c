@@ -7,7 +7,6 @@
  */
 #include "camera/codec.h"
 
-#include <libavutil/imgutils.h>
 #include <libavutil/log.h>
 #include <libavutil/mem.h>
 #include <libavutil/pixdesc.h>

@@ -37,6 +37,14 @@ static bool is_folder(const char *spec)
     return length > 0 && (size_t)length < sizeof inside && file_kind_of(inside) == FILE_FOLDER;
 }
 
+static bool is_device(const char *spec)
+{
+    if (*spec && spec[strspn(spec, "0123456789")] == '\0')
+        return true;
+    /* But not a clip in /dev/shm. */
+    return has_prefix(spec, "/dev/") && file_kind_of(spec) != FILE_REGULAR && !is_folder(spec);
+}
+
 static bool is_anything(const char *spec)
 {
     return *spec != '\0';
@@ -49,6 +57,7 @@ struct spec_row {
 
 static const struct spec_row spec_rows[] = {
     {is_stream, NULL},
+    {is_device, &device_source_ops},
     {is_folder, &folder_source_ops},
     {is_anything, &video_source_ops},
 };

@@ -187,6 +187,25 @@ TEST(streams_are_refused_without_showing_the_password)
     }
 }
 
+TEST(devices_are_live_and_files_are_finite)
+{
+    static const struct {
+        const char *spec;
+        bool finite;
+    } rows[] = {{"0", false},       {"63", false},   {"/dev/video7", false}, {"clip.mp4", true},
+                {"./0", true},      {"0.mp4", true}, {"-1", true},           {".", true},
+                {"/dev/shm", true}, {"/tmp", true},  {"concat:a|b", true},   {"a:b", true}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct source_settings settings = base_settings();
+        settings.spec = rows[i].spec;
+        struct source *source = source_create(&settings, &err);
+        CHECK(source != NULL);
+        bool finite = source_is_finite(source);
+        source_destroy(source);
+        CHECK_INT(finite, rows[i].finite);
+    }
+}
+
 TEST(what_does_not_exist_is_named_with_the_choices)
 {
     struct source_settings settings = base_settings();
@@ -376,6 +395,7 @@ int main(void)
     RUN(negative_times_are_refused);
     RUN(an_empty_spec_is_refused);
     RUN(streams_are_refused_without_showing_the_password);
+    RUN(devices_are_live_and_files_are_finite);
     RUN(what_does_not_exist_is_named_with_the_choices);
     RUN(passwords_are_masked);
     RUN(masking_keeps_within_its_buffer);
