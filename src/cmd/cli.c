@@ -89,10 +89,10 @@ static bool refuse_command(int count, char **words, struct error *err)
         }
     }
     if (nearest)
-        return error_set(err, ERROR_USAGE, "unknown command %s; did you mean `leakwatch %s`?", name,
-                         nearest);
-    return error_set(err, ERROR_USAGE, "unknown command %s; `leakwatch --help` lists the commands",
-                     name);
+        return error_set(err, ERROR_USAGE, "unknown command \"%s\"; did you mean `leakwatch %s`?",
+                         name, nearest);
+    return error_set(err, ERROR_USAGE,
+                     "unknown command \"%s\"; `leakwatch --help` lists the commands", name);
 }
 
 static void print_warning(void *context, const char *sentence)
