@@ -22,6 +22,11 @@ static bool has_prefix(const char *text, const char *prefix)
     return true;
 }
 
+static bool is_simulation(const char *spec)
+{
+    return strncmp(spec, "sim:", 4) == 0;
+}
+
 static bool is_stream(const char *spec)
 {
     size_t letters =
@@ -56,9 +61,8 @@ struct spec_row {
 };
 
 static const struct spec_row spec_rows[] = {
-    {is_stream, NULL},
-    {is_device, &device_source_ops},
-    {is_folder, &folder_source_ops},
+    {is_simulation, &simulated_source_ops}, {is_stream, NULL},
+    {is_device, &device_source_ops},        {is_folder, &folder_source_ops},
     {is_anything, &video_source_ops},
 };
 

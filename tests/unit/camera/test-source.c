@@ -192,9 +192,13 @@ TEST(devices_are_live_and_files_are_finite)
     static const struct {
         const char *spec;
         bool finite;
-    } rows[] = {{"0", false},       {"63", false},   {"/dev/video7", false}, {"clip.mp4", true},
-                {"./0", true},      {"0.mp4", true}, {"-1", true},           {".", true},
-                {"/dev/shm", true}, {"/tmp", true},  {"concat:a|b", true},   {"a:b", true}};
+    } rows[] = {{"0", false},           {"63", false},
+                {"/dev/video7", false}, {"clip.mp4", true},
+                {"./0", true},          {"0.mp4", true},
+                {"-1", true},           {".", true},
+                {"/dev/shm", true},     {"/tmp", true},
+                {"concat:a|b", true},   {"a:b", true},
+                {"sim:drops", false},   {"sim:drops?duration=5", true}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct source_settings settings = base_settings();
         settings.spec = rows[i].spec;
@@ -251,6 +255,7 @@ TEST(masking_keeps_within_its_buffer)
     for (size_t size = 0; size < 40; size++) {
         char text[64];
         memset(text, '#', sizeof text);
+        text[sizeof text - 1] = '\0';
         source_mask_spec("rtsp://user:hush@10.0.0.7/live", text, size);
         CHECK(size == 0 || strlen(text) < size);
         CHECK_INT(text[size], '#');
@@ -317,6 +322,30 @@ TEST(in_real_time_a_frame_without_room_is_dropped_and_counted)
     CHECK_INT(source_read(source, pool, INT64_MAX, &frame, &err), SOURCE_FRAME);
     CHECK_INT(frame->number, 2);
     frame_release(frame);
+    source_destroy(source);
+    frame_pool_destroy(pool);
+}
+
+TEST(a_simulation_without_end_is_live)
+{
+    struct source_settings settings = {.spec = "sim:normal?size=160x90"};
+    struct source *source = source_create(&settings, &err);
+    struct source_info info = {0};
+    struct frame *frame;
+    CHECK(source && source_open(source, &info, &err));
+    CHECK(!info.finite);
+    struct frame_pool *pool = frame_pool_create(info.width, info.height, 1, &err);
+    int64_t before_ns = clock_monotonic_ns(), before_utc_ms = clock_wall_utc_ms();
+    for (int number = 0; number < 3; number++) {
+        CHECK_INT(source_read(source, pool, INT64_MAX, &frame, &err), SOURCE_FRAME);
+        CHECK_INT(frame->number, number);
+        CHECK(frame->time_ns >= before_ns && frame->time_ns <= clock_monotonic_ns());
+        CHECK_NEAR(frame->utc_ms - before_utc_ms, (frame->time_ns - before_ns) / NS_PER_MS, 100);
+        before_ns = frame->time_ns + 1;
+        before_utc_ms = frame->utc_ms;
+        frame_release(frame);
+    }
+    CHECK_INT(source_read(source, pool, 0, &frame, &err), SOURCE_NONE); /* its time has not come */
     source_destroy(source);
     frame_pool_destroy(pool);
 }
@@ -402,6 +431,7 @@ int main(void)
     RUN(realtime_gives_frames_at_their_time);
     RUN(a_deadline_does_not_lose_a_frame);
     RUN(in_real_time_a_frame_without_room_is_dropped_and_counted);
+    RUN(a_simulation_without_end_is_live);
     RUN(a_pool_of_another_size_is_refused);
     RUN(a_closed_pool_ends_the_waiting);
     RUN(the_wish_to_stop_ends_pacing);
