@@ -1,12 +1,17 @@
-/* The thread that delivers what the outbox holds: every channel for itself, with back-off,
+/* The threads that deliver what the outbox holds: every channel for itself, with back-off,
  * Retry-After and a record of each attempt.
  *
- * Life cycle: create → start → (wake) → stop → join → destroy; or `delivery_drain` without a thread
- * for short-lived commands. Only one process of a project delivers at a time (delivery lock); the
- * others' alerts wait in the common outbox. Every attempt is a line in logs/delivery.jsonl. `told`
- * is called (on this thread) when a channel begins to fail, when it works again, and when an alert
- * expires, so that the caller can record notify_error / recovered once per episode. `urgent`: an
- * alert that could not be put on disk (disk full) is tried from memory, at most URGENT_MAX of them.
+ * Life cycle: create → start → (wake) → stop → join → destroy; or `delivery_drain` for short-lived
+ * commands. One thread looks after the delivery lock and the heartbeat, one more serves each
+ * channel, so that a server that hangs delays nobody else. Only one process of a project delivers
+ * at a time (delivery lock); the others' alerts wait in the common outbox and are found there
+ * within seconds. Every attempt is a line in logs/delivery.jsonl, as far as the disk takes it.
+ *
+ * `told` is called on one of these threads, one call at a time, when a channel (or "heartbeat")
+ * begins to fail and when it works again, so that the caller can record notify_error / recovered
+ * once per episode; it must not call back into delivery other than delivery_wake and
+ * delivery_urgent. `urgent`: an alert that could not be put on disk (disk full) is tried from
+ * memory, at most URGENT_MAX of them per channel; beyond that the oldest gives way.
  */
 #ifndef SINK_DELIVERY_H
 #define SINK_DELIVERY_H
@@ -38,10 +43,10 @@ void delivery_wake(struct delivery *delivery); /* something new is in the outbox
 void delivery_urgent(struct delivery *delivery, const json_t *record); /* any thread; copies */
 void delivery_stop(struct delivery *delivery); /* asks; interrupts a transfer */
 void delivery_join(struct delivery *delivery);
-void delivery_destroy(struct delivery *delivery);
+void delivery_destroy(struct delivery *delivery); /* takes NULL; stops and joins where needed */
 
 /* Delivers what is due until nothing is or `timeout_ms` is over; true in *ret_empty when nothing is
- * left. */
+ * left. Leaves the work (and returns) when another process is delivering. */
 MUST_CHECK bool delivery_drain(struct delivery *delivery, int timeout_ms, bool *ret_empty,
                                struct error *err);
 

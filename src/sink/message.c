@@ -53,10 +53,17 @@ static void append_anomaly(struct buffer *out, const json_t *record)
 
 static void append_update(struct buffer *out, const json_t *record)
 {
+    static const struct {
+        const char *name, *what;
+    } reasons[] = {{"grown", "it has grown, now"},
+                   {"new_box", "a new place, now"},
+                   {"late", "it came and went"}};
     const char *reason = message_member(record, "update");
-    const char *what = strcmp(reason, "grown") == 0     ? "it has grown, now"
-                       : strcmp(reason, "new_box") == 0 ? "a new place, now"
-                                                        : "still there";
+    const char *what = "still there";
+    for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++) {
+        if (strcmp(reasons[i].name, reason) == 0)
+            what = reasons[i].what;
+    }
     append_spot(out, record, what);
 }
 
@@ -191,6 +198,14 @@ static void append_alarm_lines(struct buffer *out, const json_t *record)
                              message_number(record, "blob_area_threshold"));
 }
 
+static void append_untold(struct buffer *out, const json_t *record)
+{
+    double count = message_number(record, "untold_before");
+    if (count > 0)
+        buffer_append_format(out, "Before: %.0f more came and went since the last message\n",
+                             count);
+}
+
 static void append_pictures(struct buffer *out, const json_t *record)
 {
     size_t index;
@@ -214,6 +229,7 @@ static void append_body(struct buffer *out, const json_t *record, const struct m
     append_member_line(out, "Details: ", message_member(record, "text"));
     append_member_line(out, "         ", message_member(record, "detail"));
     append_alarm_lines(out, record);
+    append_untold(out, record);
     append_pictures(out, record);
     append_member_line(out, "Event: ", message->reference);
     buffer_append_text(out, "\nleakwatch assists; it replaces no safety device.\n");

@@ -20,7 +20,7 @@ static bool make(const char *json, struct message *message)
     "\"event_id\":\"1769822045250-1\",\"score\":0.031,\"threshold\":0.01,"                         \
     "\"score_triggered\":true,\"heatmap_triggered\":true,\"largest_blob_area\":80,"                \
     "\"blob_area_threshold\":20,\"area_px\":7373,\"area_fraction\":0.008,"                         \
-    "\"boxes\":[{\"x\":402,\"y\":290,\"w\":20,\"h\":20}]"
+    "\"untold_before\":2,\"boxes\":[{\"x\":402,\"y\":290,\"w\":20,\"h\":20}]"
 
 TEST(an_alarm_fits_a_lock_screen)
 {
@@ -30,6 +30,7 @@ TEST(an_alarm_fits_a_lock_screen)
                              "since 02:14:05, score 3.1x threshold");
     CHECK_CONTAINS(buffer_text(&message.text), "Place 1: x 402, y 290, width 20, height 20 px\n");
     CHECK_CONTAINS(buffer_text(&message.text), "Event: 1769822045250-1\n");
+    CHECK_CONTAINS(buffer_text(&message.text), "Before: 2 more came and went");
     CHECK_CONTAINS(buffer_text(&message.text), "Time: 2026-01-31T02:14:05.250+01:00\n");
     message_finish(&message);
     message_finish(&message);
@@ -54,6 +55,9 @@ TEST(every_kind_has_its_line)
                "score 3.1x threshold");
     check_line("{\"type\":\"alarm_update\",\"update\":\"reminder\"," ALARM "}",
                "LEAK? rig-3: still there at 412,300 (0.8 % of the picture) since 02:14:05, "
+               "score 3.1x threshold");
+    check_line("{\"type\":\"alarm_update\",\"update\":\"late\"," ALARM "}",
+               "LEAK? rig-3: it came and went at 412,300 (0.8 % of the picture) since 02:14:05, "
                "score 3.1x threshold");
     check_line("{\"type\":\"alarm_closed\",\"age_seconds\":840," ALARM "}",
                "Over: rig-3: the picture is normal again after 14 min; alarm since 02:14:05");
