@@ -26,12 +26,6 @@ enum { EXPOSURE_SAMPLES = 32 };
 static const double exposure_lag_s = 0.9;
 static const float exposure_target = 0.36f;
 
-double smooth_step(double value, double width)
-{
-    const double t = value / width + 0.5;
-    return t <= 0.0 ? 0.0 : t >= 1.0 ? 1.0 : t * t * (3.0 - 2.0 * t);
-}
-
 void light_plan_init(struct light_plan *plan, const struct rig_settings *settings,
                      const struct canvas *scene)
 {

@@ -27,7 +27,4 @@ double light_plan_charge(const struct light_plan *plan, double time_s);
 /* The camera's automatic exposure: follows the brightness with a lag of about a second. */
 float light_plan_exposure(const struct light_plan *plan, double time_s);
 
-/* 0..1, with the slopes of a smooth step of `width` centred on 0. */
-double smooth_step(double value, double width);
-
 #endif

@@ -145,3 +145,9 @@ float texture_noise(float x, float y, uint32_t seed)
     const float bottom = lattice(i, j + 1, seed) * (1.0f - u) + lattice(i + 1, j + 1, seed) * u;
     return top * (1.0f - v) + bottom * v;
 }
+
+double smooth_step(double value, double width)
+{
+    const double t = value / width + 0.5;
+    return t <= 0.0 ? 0.0 : t >= 1.0 ? 1.0 : t * t * (3.0 - 2.0 * t);
+}

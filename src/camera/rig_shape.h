@@ -1,5 +1,5 @@
-/* Shapes in scene units, known by their signed distance, and a noise for textures. Pure; any
- * thread. */
+/* Shapes in scene units, known by their signed distance; a noise for textures and a step for
+ * motion. Pure; any thread. */
 #ifndef CAMERA_RIG_SHAPE_H
 #define CAMERA_RIG_SHAPE_H
 
@@ -38,5 +38,8 @@ void curve_points(const struct point control[4], struct point *ret_points, int c
 
 /* Value noise, smooth between lattice points one unit apart, -1..1. */
 float texture_noise(float x, float y, uint32_t seed);
+
+/* From 0 to 1 over `width`, half way at 0, without corners. */
+double smooth_step(double value, double width);
 
 #endif
