@@ -106,8 +106,8 @@ bool image_decode_jpeg_to(const void *data, size_t size, int width, int height, 
     return jpeg_decode_pixels(data, size, &header, ret_rgb, err);
 }
 
-static bool decode_header(const void *data, size_t size, struct image_header *ret_header,
-                          struct error *err)
+bool image_decode_header(const void *data, size_t size, struct image_header *ret_header,
+                         struct error *err)
 {
     switch (kind_of(data, size)) {
     case KIND_JPEG:
@@ -135,7 +135,7 @@ bool image_read_header(const char *path, struct image_header *ret_header, struct
 {
     struct buffer file = {0};
     bool read = file_read(path, IMAGE_FILE_MAX, &file, err);
-    bool decoded = read && decode_header(file.data, file.size, ret_header, err);
+    bool decoded = read && image_decode_header(file.data, file.size, ret_header, err);
     buffer_finish(&file);
     if (read && !decoded)
         error_add_context(err, "%s", path);

@@ -44,6 +44,8 @@ struct image_header {
 };
 MUST_CHECK bool image_read_header(const char *path, struct image_header *ret_header,
                                   struct error *err);
+MUST_CHECK bool image_decode_header(const void *data, size_t size, struct image_header *ret_header,
+                                    struct error *err);
 
 /* Is this a name the reader would try? .jpg .jpeg .png, any case. */
 bool image_has_known_name(const char *name);
