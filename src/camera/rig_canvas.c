@@ -7,6 +7,7 @@
  */
 #include "camera/rig_canvas.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -29,6 +30,7 @@ bool canvas_init(struct canvas *canvas, int width, int height, int plane_count, 
     };
     canvas->left = ((float)RIG_SCENE_WIDTH - (float)width / canvas->scale) / 2.0f;
     canvas->top = ((float)RIG_SCENE_HEIGHT - (float)height / canvas->scale) / 2.0f;
+    assert(plane_count > 0 && plane_count <= SCENE_PLANE_COUNT);
     const size_t size = (size_t)width * (size_t)height;
     float *memory = calloc(size * (size_t)plane_count, sizeof *memory);
     if (!memory)

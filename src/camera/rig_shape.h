@@ -31,7 +31,7 @@ struct shape shape_stroke(const struct point *points, int count, float radius);
 float shape_distance(const struct shape *shape, struct point p);
 
 /* The vector to `p` from the nearest point of a stroke's middle line. */
-struct point shape_from_line(const struct shape *stroke, struct point p);
+struct point shape_from_line(const struct shape *shape, struct point p);
 
 /* `count` points along a cubic Bézier curve. */
 void curve_points(const struct point control[4], struct point *ret_points, int count);

@@ -152,7 +152,7 @@ bool png_decode_header(const void *data, size_t size, struct image_header *ret_h
 bool png_decode(const void *data, size_t size, struct image *ret_image, struct error *err)
 {
     struct png_reader reader;
-    struct image_header header;
+    struct image_header header = {0};
     uint8_t *rgb = NULL;
     if (!reader_init(&reader, data, size, err))
         return false;

@@ -22,7 +22,7 @@ static void paint(uint8_t *rgb)
 {
     for (int y = 0; y < HEIGHT; y++)
         for (int x = 0; x < WIDTH; x++) {
-            uint8_t *pixel = rgb + (y * WIDTH + x) * 3;
+            uint8_t *pixel = rgb + 3 * ((size_t)y * WIDTH + (size_t)x);
             pixel[0] = (uint8_t)(40 + 3 * x);
             pixel[1] = (uint8_t)(20 + 6 * y);
             pixel[2] = x < WIDTH / 2 ? 60 : 180;
@@ -101,6 +101,11 @@ static struct buffer make_png(struct png_kind kind)
     png_write_end(png, info);
     png_destroy_write_struct(&png, &info);
     return output;
+}
+
+static const uint8_t *pixel_of(const struct image *image, int x, int y)
+{
+    return image->rgb + 3 * ((size_t)y * (size_t)image->width + (size_t)x);
 }
 
 /* Decodes, expects ERROR_FORMAT with `reason`, and that nothing was handed out. */
@@ -221,7 +226,7 @@ TEST(grey_pictures_become_rgb)
     CHECK(image_decode(jpeg, size, &image, &err));
     tjFree(jpeg);
     CHECK(image.was_grey);
-    const uint8_t *last = image.rgb + (WIDTH * HEIGHT - 1) * 3;
+    const uint8_t *last = pixel_of(&image, WIDTH - 1, HEIGHT - 1);
     CHECK(last[0] == 77 && last[1] == 77 && last[2] == 77);
     image_finish(&image);
 
@@ -230,7 +235,7 @@ TEST(grey_pictures_become_rgb)
     CHECK(image_decode(png.data, png.size, &image, &err));
     buffer_finish(&png);
     CHECK(image.was_grey);
-    CHECK(image.rgb[(16 + 5) * 3] == 16 + 5 && image.rgb[(16 + 5) * 3 + 2] == 16 + 5);
+    CHECK(pixel_of(&image, 5, 1)[0] == 16 + 5 && pixel_of(&image, 5, 1)[2] == 16 + 5);
     image_finish(&image);
 }
 
@@ -242,8 +247,8 @@ TEST(small_samples_palettes_and_interlacing_are_read)
         make_png((struct png_kind){16, 4, .bit_depth = 1, .color_type = PNG_COLOR_TYPE_GRAY});
     CHECK(image_decode(bits.data, bits.size, &image, &err));
     buffer_finish(&bits);
-    CHECK_INT(image.rgb[15 * 3], 255); /* the second byte of the row is 0000 0001 */
-    CHECK_INT(image.rgb[14 * 3], 0);
+    CHECK_INT(pixel_of(&image, 15, 0)[0], 255); /* the second byte of the row is 0000 0001 */
+    CHECK_INT(pixel_of(&image, 14, 0)[0], 0);
     image_finish(&image);
 
     struct buffer palette =
@@ -252,7 +257,7 @@ TEST(small_samples_palettes_and_interlacing_are_read)
     buffer_finish(&palette);
     CHECK(!image.was_grey);
     CHECK_INT(image.rgb[0], 200);
-    CHECK_INT(image.rgb[7 * 3 + 1], 100); /* 0000 0001: the last sample is entry 1 */
+    CHECK_INT(pixel_of(&image, 7, 0)[1], 100); /* 0000 0001: the last sample is entry 1 */
     image_finish(&image);
 
     struct png_kind kind = {64, 9, .bit_depth = 8, .color_type = PNG_COLOR_TYPE_RGB};
@@ -264,7 +269,7 @@ TEST(small_samples_palettes_and_interlacing_are_read)
     CHECK(image_decode(interlaced_png.data, interlaced_png.size, &interlaced, &err));
     buffer_finish(&plain_png);
     buffer_finish(&interlaced_png);
-    const bool same = memcmp(image.rgb, interlaced.rgb, 64 * 9 * 3) == 0;
+    const bool same = memcmp(image.rgb, interlaced.rgb, (size_t)64 * 9 * 3) == 0;
     image_finish(&image);
     image_finish(&interlaced);
     CHECK(same);
@@ -279,8 +284,8 @@ TEST(transparency_lies_on_black)
     CHECK(image_decode(alpha.data, alpha.size, &image, &err));
     buffer_finish(&alpha);
     /* Pixel 1 is 4 5 6 with alpha 7/255; pixel 7 of row 1 is 44 45 46 with alpha 47/255. */
-    CHECK_INT(image.rgb[3], 0);
-    CHECK_NEAR(image.rgb[(8 + 7) * 3], 44 * 47 / 255.0, 1.0);
+    CHECK_INT(pixel_of(&image, 1, 0)[0], 0);
+    CHECK_NEAR(pixel_of(&image, 7, 1)[0], 44 * 47 / 255.0, 1.0);
     image_finish(&image);
 
     struct buffer key = make_png((struct png_kind){
@@ -288,7 +293,7 @@ TEST(transparency_lies_on_black)
     CHECK(image_decode(key.data, key.size, &image, &err));
     buffer_finish(&key);
     CHECK_INT(image.rgb[0], 0); /* palette entry 0 is red, but transparent */
-    CHECK_INT(image.rgb[7 * 3 + 1], 100);
+    CHECK_INT(pixel_of(&image, 7, 0)[1], 100);
     image_finish(&image);
 
     struct buffer grey =
@@ -296,7 +301,7 @@ TEST(transparency_lies_on_black)
     CHECK(image_decode(grey.data, grey.size, &image, &err));
     buffer_finish(&grey);
     CHECK(image.was_grey);
-    CHECK_NEAR(image.rgb[(8 + 7) * 3], 30 * 31 / 255.0, 1.0);
+    CHECK_NEAR(pixel_of(&image, 7, 1)[0], 30 * 31 / 255.0, 1.0);
     image_finish(&image);
 }
 
