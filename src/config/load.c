@@ -88,7 +88,7 @@ static bool remember_key(struct loader *loader, struct error *err)
         loader->seen = seen;
         loader->seen_capacity = capacity;
     }
-    char *copy = strdup(loader->path);
+    char *copy = text_copy(loader->path, strlen(loader->path));
     if (!copy)
         return error_set(err, ERROR_MEMORY, "no memory to read %s", loader->yaml.file);
     loader->seen[loader->seen_count++] = copy;
@@ -188,10 +188,9 @@ static bool read_texts(struct loader *loader, const struct option_row *row,
             return yaml_reader_add_place(&loader->yaml, err);
         }
         struct value_text text = event_text(event);
-        char *copy = malloc(text.size + 1);
+        char *copy = text_copy(text.bytes, text.size);
         if (!copy)
             return error_set(err, ERROR_MEMORY, "no memory to read %s", loader->yaml.file);
-        memcpy(copy, text.bytes, text.size + 1);
         texts[(*count)++] = (struct value_text){copy, text.size, text.quoted};
     }
 }

@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void *member_of(const struct config *config, const struct option_row *row)
+void *value_member(const struct config *config, const struct option_row *row)
 {
     return (char *)(uintptr_t)config + row->offset;
 }
@@ -24,16 +24,6 @@ static void *member_of(const struct config *config, const struct option_row *row
 static bool no_memory(struct error *err)
 {
     return error_set(err, ERROR_MEMORY, "no memory for the configuration");
-}
-
-static char *copy_text(const char *bytes, size_t size)
-{
-    char *copy = malloc(size + 1);
-    if (copy) {
-        memcpy(copy, bytes, size);
-        copy[size] = '\0';
-    }
-    return copy;
 }
 
 static void free_list(struct text_list list)
@@ -45,7 +35,7 @@ static void free_list(struct text_list list)
 
 void value_finish(struct config *config, const struct option_row *row)
 {
-    void *member = member_of(config, row);
+    void *member = value_member(config, row);
     if (row->type == OPTION_TEXT) {
         free(*(char **)member);
         *(char **)member = NULL;
@@ -58,17 +48,17 @@ void value_finish(struct config *config, const struct option_row *row)
 static bool replace_text(struct config *config, const struct option_row *row, const char *bytes,
                          size_t size, struct error *err)
 {
-    char *copy = copy_text(bytes, size);
+    char *copy = text_copy(bytes, size);
     if (!copy)
         return no_memory(err);
     value_finish(config, row);
-    *(char **)member_of(config, row) = copy;
+    *(char **)value_member(config, row) = copy;
     return true;
 }
 
 bool value_set_default(struct config *config, const struct option_row *row, struct error *err)
 {
-    void *member = member_of(config, row);
+    void *member = value_member(config, row);
     value_set_origin(config, row, (struct value_origin){ORIGIN_DEFAULT, 0, 0});
     switch (row->type) {
     case OPTION_BOOL:
@@ -141,7 +131,7 @@ static bool set_choice(struct config *config, const struct option_row *row, stru
     char name[OPTION_CHOICE_SIZE];
     for (int i = 0; option_choice(row, i, name); i++) {
         if (text.size == strlen(name) && parse_equal_ignoring_case(text.bytes, name)) {
-            *(int *)member_of(config, row) = i;
+            *(int *)value_member(config, row) = i;
             return true;
         }
     }
@@ -161,7 +151,7 @@ bool value_set_list(struct config *config, const struct option_row *row,
         struct value_text text = texts[list.count];
         bool usable = text.size > 0 && text.size <= OPTION_LIST_TEXT_MAX &&
                       text_is_plain(text.bytes, text.size);
-        list.texts[list.count] = usable ? copy_text(text.bytes, text.size) : NULL;
+        list.texts[list.count] = usable ? text_copy(text.bytes, text.size) : NULL;
         if (!list.texts[list.count]) {
             free_list(list);
             return usable ? no_memory(err)
@@ -172,7 +162,7 @@ bool value_set_list(struct config *config, const struct option_row *row,
         }
     }
     value_finish(config, row);
-    *(struct text_list *)member_of(config, row) = list;
+    *(struct text_list *)value_member(config, row) = list;
     return true;
 }
 
@@ -203,7 +193,7 @@ static bool set_list_from_text(struct config *config, const struct option_row *r
 static bool set_number(struct config *config, const struct option_row *row, struct value_text text,
                        struct error *err)
 {
-    void *member = member_of(config, row);
+    void *member = value_member(config, row);
     bool flag;
     int64_t integer;
     double real;
@@ -233,132 +223,6 @@ bool value_set(struct config *config, const struct option_row *row, struct value
         return set_list_from_text(config, row, text, err);
     default:
         return set_number(config, row, text, err);
-    }
-}
-
-const char *value_text_of(const struct config *config, const struct option_row *row)
-{
-    const char *text = *(char **)member_of(config, row);
-    return text ? text : "";
-}
-
-bool value_is_default(const struct config *config, const struct option_row *row)
-{
-    const void *member = member_of(config, row);
-    switch (row->type) {
-    case OPTION_BOOL:
-        return *(const bool *)member == (row->default_number != 0);
-    case OPTION_INT:
-    case OPTION_CHOICE:
-        return *(const int *)member == (int)row->default_number;
-    case OPTION_REAL:
-        return *(const double *)member == row->default_number;
-    case OPTION_TEXT:
-        return strcmp(value_text_of(config, row), row->default_text) == 0;
-    case OPTION_LIST:
-        return ((const struct text_list *)member)->count == 0;
-    }
-    return false;
-}
-
-void value_append_number(struct buffer *out, double number)
-{
-    char text[40];
-    for (int digits = 6; digits <= 17; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, number);
-        if (strtod(text, NULL) == number)
-            break;
-    }
-    buffer_append_text(out, text);
-}
-
-void value_append_quoted(struct buffer *out, const char *text)
-{
-    buffer_append_text(out, "\"");
-    for (; *text; text++) {
-        if (*text == '"' || *text == '\\')
-            buffer_append_format(out, "\\%c", *text);
-        else
-            buffer_append(out, text, 1);
-    }
-    buffer_append_text(out, "\"");
-}
-
-static void append_choice(const struct option_row *row, int index, struct buffer *out)
-{
-    char name[OPTION_CHOICE_SIZE];
-    if (!option_choice(row, index, name))
-        out->failed = true;
-    else if (option_choices_are_numbers(row))
-        buffer_append_text(out, name);
-    else
-        value_append_quoted(out, name);
-}
-
-static void append_text_value(const struct config *config, const struct option_row *row,
-                              struct buffer *out)
-{
-    const char *text = value_text_of(config, row);
-    char shown[PATH_SIZE];
-    if (row->flags & SECRET && *text)
-        text = "***";
-    if (row->flags & MAY_HOLD_PASSWORD) {
-        config_hide_password(text, shown, sizeof shown);
-        text = shown;
-    }
-    value_append_quoted(out, text);
-}
-
-void value_append(const struct config *config, const struct option_row *row, struct buffer *out)
-{
-    const void *member = member_of(config, row);
-    switch (row->type) {
-    case OPTION_BOOL:
-        buffer_append_text(out, *(const bool *)member ? "true" : "false");
-        break;
-    case OPTION_INT:
-        buffer_append_format(out, "%d", *(const int *)member);
-        break;
-    case OPTION_REAL:
-        value_append_number(out, *(const double *)member);
-        break;
-    case OPTION_CHOICE:
-        append_choice(row, *(const int *)member, out);
-        break;
-    case OPTION_TEXT:
-        append_text_value(config, row, out);
-        break;
-    case OPTION_LIST: {
-        const struct text_list *list = member;
-        for (size_t i = 0; i < list->count; i++) {
-            buffer_append_text(out, i ? ", " : "[");
-            value_append_quoted(out, list->texts[i]);
-        }
-        buffer_append_text(out, list->count ? "]" : "[]");
-        break;
-    }
-    }
-}
-
-void value_append_default(const struct option_row *row, struct buffer *out)
-{
-    switch (row->type) {
-    case OPTION_BOOL:
-        buffer_append_text(out, row->default_number != 0 ? "true" : "false");
-        break;
-    case OPTION_INT:
-    case OPTION_REAL:
-        value_append_number(out, row->default_number);
-        break;
-    case OPTION_CHOICE:
-        append_choice(row, (int)row->default_number, out);
-        break;
-    case OPTION_TEXT:
-        value_append_quoted(out, row->default_text);
-        break;
-    case OPTION_LIST:
-        buffer_append_text(out, "[]");
-        break;
     }
 }
 

@@ -33,6 +33,9 @@ struct value_text {
     bool quoted; /* in YAML; then it cannot be a number or a bool */
 };
 
+/* Where the value of `row` lies in `config`. */
+void *value_member(const struct config *config, const struct option_row *row);
+
 /* Sets the default, which cannot fail but for memory. */
 MUST_CHECK bool value_set_default(struct config *config, const struct option_row *row,
                                   struct error *err);

@@ -1,0 +1,22 @@
+/* Is it text? UTF-8 from outside, character by character.
+ *
+ * Private to config/. Any thread.
+ */
+#ifndef CONFIG_TEXT_H
+#define CONFIG_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Bytes of the well-formed UTF-8 sequence at `at` (RFC 3629), 0 where there is none. `left` > 0. */
+size_t text_next(const unsigned char *at, size_t left, uint32_t *ret_code);
+
+/* Well-formed, on one line, and without characters that control a terminal, a mail header or YAML
+ * (C0 and C1 controls, line and paragraph separators, byte-order marks, non-characters). */
+bool text_is_plain(const char *bytes, size_t size);
+
+/* A copy with a NUL behind it, which the caller frees; NULL without memory. */
+char *text_copy(const char *bytes, size_t size);
+
+#endif
