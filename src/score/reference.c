@@ -18,9 +18,9 @@
 
 enum { CELL_PX = 8 }; /* the strongest region is found on means over such squares */
 
-/* At the pixel threshold the heat map shows a quarter of its range: normal noise stays dark, and
- * there is room to tell strong from faint. */
-static const float HEAT_MAP_RANGE = 4.0f;
+/* At the pixel threshold the heat map shows half of its range: normal noise stays dark, and there
+ * is room to tell strong from faint. */
+static const float HEAT_MAP_RANGE = 2.0f;
 
 struct reference_detector {
     struct detector base;
