@@ -18,7 +18,9 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
-static const char *const open_options[][2] = {
+static const struct {
+    const char *name, *value;
+} open_options[] = {
     {"protocol_whitelist", "file"},
     {"format_whitelist", "mov,matroska,avi,mpegts,mjpeg"},
     {"codec_whitelist", codec_allowed_names},
@@ -58,7 +60,7 @@ static bool open_input(struct demuxer *demuxer, const char *path, struct error *
     AVDictionary *options = NULL;
     int status = 0;
     for (size_t i = 0; i < sizeof open_options / sizeof open_options[0] && status >= 0; i++)
-        status = av_dict_set(&options, open_options[i][0], open_options[i][1], 0);
+        status = av_dict_set(&options, open_options[i].name, open_options[i].value, 0);
     if (status >= 0)
         status = avformat_open_input(&demuxer->format, url, NULL, &options);
     av_dict_free(&options);

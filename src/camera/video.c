@@ -19,7 +19,7 @@
 enum { BARREN_PACKETS_MAX = 1000 };
 
 /* A step in time larger than this is a broken stamp, not a pause. */
-static const int64_t step_max_ns = 24 * 3600 * NS_PER_SECOND;
+static const int64_t step_max_ns = INT64_C(86400) * NS_PER_SECOND;
 
 /* Containers round their length, and the last frames may be held shorter. */
 static const double video_end_tolerance_s = 0.5;
