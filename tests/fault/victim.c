@@ -45,7 +45,8 @@ static int append(const char *folder)
             continue;
         written = append_write(&file, line, length, &err) && append_flush(&file, &err);
         all_well = all_well && written;
-        printf(written ? "%d\n" : "", i / 2);
+        if (written)
+            printf("%d\n", i / 2);
         fflush(stdout);
     }
     append_close(&file);

@@ -5,6 +5,7 @@
 
 #include <sched.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -28,12 +29,11 @@ static uint64_t read_status_bytes(const char *key)
     if (!status)
         return 0;
     char line[256];
-    unsigned long long kibibytes = 0;
+    uint64_t kibibytes = 0;
     size_t key_length = strlen(key);
-    while (fgets(line, sizeof line, status)) {
-        if (strncmp(line, key, key_length) == 0 &&
-            sscanf(line + key_length, "%llu", &kibibytes) == 1)
-            break;
+    while (kibibytes == 0 && fgets(line, sizeof line, status)) {
+        if (strncmp(line, key, key_length) == 0)
+            kibibytes = strtoull(line + key_length, NULL, 10); /* 0 where the kernel says nothing */
     }
     fclose(status);
     return kibibytes * 1024;
