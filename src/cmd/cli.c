@@ -102,7 +102,7 @@ static void print_warning(void *context, const char *sentence)
 }
 
 static bool run_with_project(const struct command *command, const struct command_line *line,
-                             struct invocation *invocation, struct error *err)
+                             struct invocation invocation, struct error *err)
 {
     struct project project;
     struct config_overrides overrides = {(const char *const *)line->overrides,
@@ -113,9 +113,9 @@ static bool run_with_project(const struct command *command, const struct command
     if (ok && command->needs & NEEDS_FOLDERS)
         ok = project_create_folders(&project, err);
     if (ok) {
-        invocation->project = &project;
-        invocation->config = config;
-        ok = command->run(invocation, err);
+        invocation.project = &project;
+        invocation.config = config;
+        ok = command->run(&invocation, err);
     }
     config_destroy(config);
     return ok;
@@ -132,7 +132,7 @@ static bool run_command(const struct command *command, int count, char **words, 
                                     .arguments = line.arguments,
                                     .values = &line.values};
     bool ok = line.help                        ? print_help(command, err)
-              : command->needs & NEEDS_PROJECT ? run_with_project(command, &line, &invocation, err)
+              : command->needs & NEEDS_PROJECT ? run_with_project(command, &line, invocation, err)
                                                : command->run(&invocation, err);
     command_line_finish(&line);
     return ok;

@@ -6,6 +6,7 @@
  *
  * Iteration N depends on N alone, so that a crash can be repeated without the ones before it.
  */
+#include "base/parse.h"
 #include "base/rng.h"
 #include "fuzz.h"
 #include "platform/file.h"
@@ -20,15 +21,11 @@ enum { SEEDS_MAX = 64, GROWTH_MAX = 65536, INPUT_FILE_MAX = 64 << 20, RNG_SEED =
 
 static struct buffer seeds[SEEDS_MAX];
 static size_t seed_count;
-static volatile sig_atomic_t iteration_now;
+static char crash_line[96]; /* written before each iteration: a signal handler may not format */
 
 static void report_crash(int number)
 {
-    char line[96];
-    int length =
-        snprintf(line, sizeof line, "crashed in iteration %d; repeat with arguments: 1 %d\n",
-                 (int)iteration_now, (int)iteration_now);
-    ssize_t written = write(STDERR_FILENO, line, (size_t)length);
+    ssize_t written = write(STDERR_FILENO, crash_line, sizeof crash_line);
     (void)written;
     signal(number, SIG_DFL);
     raise(number);
@@ -128,7 +125,8 @@ static void run_iteration(int iteration)
     const struct buffer *seed = &seeds[rng_below(&rng, (uint32_t)seed_count)];
     struct buffer input = {0};
     buffer_append(&input, buffer_text(seed), seed->size);
-    iteration_now = iteration;
+    snprintf(crash_line, sizeof crash_line,
+             "crashed in iteration %d; repeat with arguments: 1 %d\n", iteration, iteration);
     for (uint32_t i = 1 + rng_below(&rng, 8); i > 0; i--) {
         if (input.size <= seed->size + GROWTH_MAX)
             mutate_once(&input, &rng);
@@ -184,13 +182,16 @@ int main(int argc, char **argv)
         seed_count++;
     signal(SIGABRT, report_crash);
     signal(SIGSEGV, report_crash);
+    int64_t iterations = 5000, first = 0;
     bool ok;
     if (argc == 3 && strcmp(argv[1], "--write-corpus") == 0)
         ok = write_corpus(argv[2]);
     else if (argc >= 3 && strcmp(argv[1], "--run") == 0)
         ok = run_files(argc - 2, argv + 2);
     else
-        ok = run_smoke(argc > 1 ? atoi(argv[1]) : 5000, argc > 2 ? atoi(argv[2]) : 0);
+        ok = (argc < 2 || parse_int(argv[1], 0, INT32_MAX, &iterations)) &&
+             (argc < 3 || parse_int(argv[2], 0, INT32_MAX - iterations, &first)) &&
+             run_smoke((int)iterations, (int)first);
     for (size_t i = 0; i < seed_count; i++)
         buffer_finish(&seeds[i]);
     return ok && seed_count > 0 ? 0 : 1;

@@ -49,10 +49,11 @@ static struct invocation invocation(void)
 
 TEST(flags_of_every_kind_both_ways)
 {
-    static const char *const texts[] = {"--count 7 --interval 0.5 --source sim:drops --json",
-                                        "--count=7 --interval=.5 --source=sim:drops --json",
-                                        "--json --count 9 --count=7 --interval 5e-1 --source a "
-                                        "--source sim:drops"};
+    static const char *const texts[] = {
+        "--count 7 --interval 0.5 --source sim:drops --json",
+        "--count=7 --interval=.5 --source=sim:drops --json",
+        "--json --count 9 --count=7 --interval 5e-1 --source a --source sim:drops",
+    };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         struct error err;
         CHECK(parse(texts[i], &err));
