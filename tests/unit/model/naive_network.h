@@ -109,6 +109,8 @@ struct naive_layer {
     size_t in_size, out_size, weight_count;
     double *weights, *bias, *gamma, *beta; /* copies of the parameters */
     double *convolved, *normalised, *activated;
+    double *mean, *variance; /* running; used when `trained` */
+    bool trained;
     double *inverse; /* 1 / √(variance + ε) */
     double *weights_gradient, *bias_gradient, *gamma_gradient, *beta_gradient;
 };
@@ -132,6 +134,7 @@ static inline void naive_layer_init(struct naive_layer *layer, const struct laye
                                     int width)
 {
     const size_t channels = (size_t)spec->out_channels;
+    *layer = (struct naive_layer){0};
     layer->shape = (struct naive_shape){count, spec->in_channels, spec->out_channels, height,
                                         width, spec->stride};
     layer->transposed = spec->kind == LAYER_TRANSPOSED_CONV;
@@ -145,6 +148,8 @@ static inline void naive_layer_init(struct naive_layer *layer, const struct laye
     layer->bias = naive_copy(from->bias, channels);
     layer->gamma = naive_copy(from->gamma, channels);
     layer->beta = naive_copy(from->beta, channels);
+    layer->mean = naive_copy(from->mean, channels);
+    layer->variance = naive_copy(from->variance, channels);
     layer->convolved = naive_new(layer->out_size);
     layer->normalised = naive_new(layer->out_size);
     layer->activated = naive_new(layer->out_size);
@@ -184,7 +189,8 @@ static inline void naive_destroy(struct naive_network *network)
                                  layer->convolved,      layer->normalised,
                                  layer->activated,      layer->inverse,
                                  layer->bias_gradient,  layer->weights_gradient,
-                                 layer->gamma_gradient, layer->beta_gradient};
+                                 layer->gamma_gradient, layer->beta_gradient,
+                                 layer->mean,           layer->variance};
         for (size_t k = 0; k < sizeof owned / sizeof owned[0]; k++)
             free(owned[k]);
     }
@@ -220,8 +226,12 @@ static inline void naive_activate(struct naive_layer *layer, const struct layer_
     const int area = layer->out_height * layer->out_width;
     for (int c = 0; c < spec->out_channels; c++) {
         double mean = 0, variance = 0;
-        if (spec->batch_norm)
+        if (spec->batch_norm && layer->trained) {
+            mean = layer->mean[c];
+            variance = layer->variance[c];
+        } else if (spec->batch_norm) {
             naive_statistics(layer, c, &mean, &variance);
+        }
         layer->inverse[c] = 1.0 / sqrt(variance + (double)BATCH_NORM_EPSILON);
         for (int n = 0; n < layer->shape.count; n++)
             for (int i = 0; i < area; i++) {
@@ -247,6 +257,13 @@ static inline void naive_layer_forward(struct naive_layer *layer, const struct l
     naive_products(&layer->shape, layer->transposed, naive_add_forward, layer->convolved, input,
                    layer->weights);
     naive_activate(layer, spec);
+}
+
+/* As after training: batch norm by the running statistics. */
+static inline void naive_use_running(struct naive_network *network)
+{
+    for (int i = 0; i < LAYER_COUNT; i++)
+        network->layers[i].trained = true;
 }
 
 /* Runs the layers from `first` on (the ones before are taken as they were) and returns the loss. */
