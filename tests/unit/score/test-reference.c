@@ -138,6 +138,20 @@ TEST(boxes_are_rounded_outwards_and_stay_inside)
     }
 }
 
+/* 3.125 x 2.1875 camera pixels a map pixel: columns 3 to 5 and rows 5 to 8 are above the threshold,
+ * that is 9.4 to 18.75 and 10.9 to 19.7 in the region. */
+TEST(outwards_to_the_pixel)
+{
+    CHECK(begin());
+    config->heatmap_trigger_min_blob_area = 4;
+    use_roi(20, 30, 100, 70);
+    CHECK(create());
+    paint(20 + 9, 30 + 10, 10, 11, 255);
+    CHECK(observe());
+    CHECK_NEAR(seen.largest_blob_area, 12.0, 0.0);
+    CHECK_BOX(seen.boxes[0], 20 + 9, 30 + 10, 10, 10);
+}
+
 TEST(a_blob_as_large_as_the_threshold_triggers)
 {
     static const struct {
@@ -208,6 +222,28 @@ TEST(a_faint_score_shows_where_it_is_strongest)
     CHECK_INT(seen.box_count, 1);
     CHECK_BOX(seen.boxes[0], 0, 0, WIDTH, HEIGHT);
     CHECK_NEAR(seen.area_fraction, 1.0, 1e-12);
+}
+
+TEST(the_strongest_region_reaches_down_to_half)
+{
+    CHECK(begin());
+    set.threshold.threshold = 0.0001;
+    CHECK(create());
+    paint(48, 32, 48, 32, 150);
+    paint(96, 32, 48, 32, 145);  /* 0.6 of its error */
+    paint(144, 32, 48, 32, 141); /* 0.36 of it */
+    CHECK(observe());
+    CHECK_INT(seen.box_count, 1);
+    CHECK_BOX(seen.boxes[0], 48, 32, 96, 32);
+}
+
+TEST(a_score_at_the_threshold_is_normal)
+{
+    CHECK(begin() && create() && observe());
+    set.threshold.threshold = seen.score;
+    detector_destroy(detector);
+    CHECK(create() && observe());
+    CHECK(seen.score == seen.threshold && !seen.score_triggered);
 }
 
 TEST(a_switched_off_heat_map_does_not_trigger)
@@ -354,10 +390,13 @@ int main(void)
     RUN(a_blob_and_its_box);
     RUN(boxes_lie_in_the_camera_picture_not_in_the_roi);
     RUN(boxes_are_rounded_outwards_and_stay_inside);
+    RUN(outwards_to_the_pixel);
     RUN(a_blob_as_large_as_the_threshold_triggers);
     RUN(only_blobs_that_trigger_are_boxed);
     RUN(a_score_alone_shows_all_that_are_no_specks);
     RUN(a_faint_score_shows_where_it_is_strongest);
+    RUN(the_strongest_region_reaches_down_to_half);
+    RUN(a_score_at_the_threshold_is_normal);
     RUN(a_switched_off_heat_map_does_not_trigger);
     RUN(connectivity_is_the_model_s);
     RUN(scoring_by_the_top_pixels);
