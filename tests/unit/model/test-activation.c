@@ -204,7 +204,8 @@ struct output_results {
 static const struct naive_shape output_shape = {OUT_COUNT, 32, 3, OUT_HEIGHT, OUT_WIDTH, 1};
 static double output_input[OUT_IN], output_dz[OUT_OUT], output_weights[OUTPUT_WEIGHTS];
 
-static bool output_run(const struct kernels *kernels, int threads, struct output_results *results)
+static bool output_run(const struct kernels *kernels, int threads,
+                       struct output_results *ret_results)
 {
     struct error err;
     struct activation_layer activation = {0};
@@ -224,9 +225,9 @@ static bool output_run(const struct kernels *kernels, int threads, struct output
             dz[i] = (float)output_dz[i];
         activation_use_bias(&activation, zero);
         output_layer_set_weights(&layer, weights, bias);
-        output_layer_forward(&layer, &activation, input, OUT_COUNT, results->z);
-        output_layer_backward(&layer, &activation, input, dz, OUT_COUNT, results->gradient,
-                              results->weights, results->bias);
+        output_layer_forward(&layer, &activation, input, OUT_COUNT, ret_results->z);
+        output_layer_backward(&layer, &activation, input, dz, OUT_COUNT, ret_results->gradient,
+                              ret_results->weights, ret_results->bias);
     }
     output_layer_finish(&layer);
     activation_finish(&activation);
