@@ -32,6 +32,7 @@ static const struct code_row code_rows[ERROR_CODE_COUNT] = {
     [ERROR_INTERNAL] = {"internal", 70, false},
 };
 
+PRINTF_LIKE(2, 0)
 static void format_message(struct error *err, const char *format, va_list arguments)
 {
     char scratch[ERROR_MESSAGE_SIZE];

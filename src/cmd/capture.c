@@ -7,6 +7,7 @@
  */
 #include "monitor/capture.h"
 #include "base/log.h"
+#include "cmd/commands.h"
 #include "cmd/job_source.h"
 #include "cmd/progress.h"
 #include "frame/convert.h"

@@ -8,6 +8,7 @@
 #include "base/parse.h"
 #include "cmd/cli_parse.h"
 #include "cmd/help.h"
+#include "platform/signal.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -193,7 +194,7 @@ static bool flush_output(struct error *err)
 int command_main(int argc, char **argv)
 {
     struct error err = {0};
-    bool ok = dispatch(argc > 0 ? argc - 1 : 0, argv + 1, &err);
+    bool ok = stop_install(&err) && dispatch(argc > 0 ? argc - 1 : 0, argv + 1, &err);
     struct error output_err = {0};
     if (!flush_output(&output_err) && ok) {
         ok = false;

@@ -5,7 +5,11 @@
 #include "cmd/cmd.h"
 
 extern const struct command command_init;
+extern const struct command command_demo;
 extern const struct command command_mode;
+extern const struct command command_capture;
+extern const struct command command_train;
+extern const struct command command_monitor;
 extern const struct command command_config_show;
 extern const struct command command_config_check;
 extern const struct command command_config_docs;

@@ -6,7 +6,7 @@
  * epochs than the defaults keep it within minutes.
  */
 #include "base/log.h"
-#include "cmd/cmd.h"
+#include "cmd/commands.h"
 #include "cmd/jobs.h"
 #include "platform/clock.h"
 #include "platform/file.h"

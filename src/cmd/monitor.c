@@ -5,6 +5,7 @@
  * before the command ends.
  */
 #include "base/log.h"
+#include "cmd/commands.h"
 #include "cmd/job_source.h"
 #include "monitor/announce.h"
 #include "monitor/pipeline.h"

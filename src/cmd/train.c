@@ -4,7 +4,7 @@
  * model/previous/ and its replacement is said aloud.
  */
 #include "base/log.h"
-#include "cmd/cmd.h"
+#include "cmd/commands.h"
 #include "cmd/jobs.h"
 #include "cmd/progress.h"
 #include "model/compute.h"
