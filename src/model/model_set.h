@@ -1,12 +1,17 @@
 /* The three files of a trained model: autoencoder.onnx, threshold.json, stats.json, tied by one
  * digest.
  *
- * `model_set_save` writes all three by temporary name, flush and rename, threshold and stats last;
- * a set whose digests differ (a crash between two renames, a file copied alone) is refused by
- * `model_set_load`. Units: scores and pixel errors are squared differences of 0..1 values; areas in
- * pixels of the network's picture. Ownership: model_set_finish frees the parameters and takes a
- * zeroed struct. Errors: ERROR_INPUT, file missing (remedy: train); ERROR_FORMAT, damaged, foreign,
- * NaN or keys missing; ERROR_CONFIG, it does not fit the configuration, naming both values.
+ * The digest is SHA-256 over everything the three hold when they are saved: weights, identity,
+ * thresholds, statistics. `model_set_save` writes all three to temporary names and renames them one
+ * after the other only when all are written, so a full disk leaves the old set as it was; a set
+ * whose digests differ (a crash between two renames, a file copied alone) is refused by
+ * `model_set_load`. The weights have a digest of their own besides, which is computed anew on load.
+ * Values in threshold.json may be tuned by hand: they are checked for their range, not against the
+ * digest. Units: scores and pixel errors are squared differences of 0..1 values; areas in pixels of
+ * the network's picture. Ownership: model_set_finish frees the parameters and takes a zeroed
+ * struct. Errors: ERROR_INPUT, file missing (remedy: train); ERROR_FORMAT, damaged, foreign, of
+ * another format version, NaN or keys missing; ERROR_CONFIG, it does not fit the configuration,
+ * naming both values.
  */
 #ifndef MODEL_MODEL_SET_H
 #define MODEL_MODEL_SET_H
@@ -19,6 +24,10 @@
 #include <stdint.h>
 
 enum { MODEL_FORMAT_VERSION = 1 };
+
+#define MODEL_FILE_NAME "autoencoder.onnx"
+#define THRESHOLD_FILE_NAME "threshold.json"
+#define STATS_FILE_NAME "stats.json"
 
 /* What scoring was calibrated with and to; threshold.json. */
 struct threshold_set {
@@ -66,6 +75,7 @@ struct model_set {
     struct model_stats stats;
 };
 
+/* Makes the folder where it is missing; fills format_version and set_digest of the identity. */
 MUST_CHECK bool model_set_save(const char *folder, struct model_set *set, struct error *err);
 MUST_CHECK bool model_set_load(const char *folder, struct model_set *ret_set, struct error *err);
 void model_set_finish(struct model_set *set);
