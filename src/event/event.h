@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 enum event_type {
-    EVENT_STARTUP,           /* text: what is watched with what, detail */
+    EVENT_STARTUP,           /* mode, tells_people, text: what is watched with what, detail */
     EVENT_STARTUP_WARNING,   /* text */
     EVENT_STARTUP_ERROR,     /* text */
     EVENT_SHUTDOWN,          /* text: why; frames */
@@ -81,10 +81,11 @@ struct alarm_view {
 struct event {
     enum event_type type;
     int64_t utc_ms, time_ns;
-    bool notify;   /* people are to be told: this record is what the outbox is filled from */
-    bool evidence; /* pictures are to be saved with it */
-    int mode;      /* enum mode in force */
-    int64_t frame; /* the source's frame number, -1 = none */
+    bool notify;       /* people are to be told: this record is what the outbox is filled from */
+    bool evidence;     /* pictures are to be saved with it */
+    bool tells_people; /* of a startup: this run sends messages; a replay does not */
+    int mode;          /* enum mode in force */
+    int64_t frame;     /* the source's frame number, -1 = none */
     double media_time_s;
     struct frame_status status;
     struct alarm_view alarm;

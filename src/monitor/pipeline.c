@@ -10,6 +10,7 @@
 #include "monitor/mode_follower.h"
 #include "monitor/recorder.h"
 #include "monitor/scoring.h"
+#include "monitor/untold.h"
 #include "platform/clock.h"
 #include "platform/signal.h"
 
@@ -110,6 +111,7 @@ static void record_text(struct pipeline *pipeline, enum event_type type, struct 
     struct event event = {.type = type,
                           .frame = -1,
                           .mode = (int)pipeline->follower.mode,
+                          .tells_people = pipeline->deliver,
                           .utc_ms = at.utc_ms,
                           .time_ns = at.time_ns};
     snprintf(event.text, sizeof event.text, "%s", text);
@@ -299,14 +301,23 @@ static void record_startup(struct pipeline *pipeline)
         delivery_channels(options->config, warnings, names);
 }
 
+/* What earlier runs recorded and could not tell. */
+static bool take_up_alerts(struct pipeline *pipeline, struct error *err)
+{
+    struct event_sink sink = {on_own_event, pipeline};
+    int64_t last_seq = 0;
+    return outbox_catch_up(pipeline->outbox, pipeline->journal_path, pipeline->channels,
+                           pipeline->channel_count, clock_wall_utc_ms(), err) &&
+           outbox_cursor(pipeline->outbox, &last_seq, err) &&
+           untold_tell(pipeline->journal_path, last_seq, pipeline->start, sink, err);
+}
+
 static bool start_threads(struct pipeline *pipeline, struct error *err)
 {
     if (!recorder_start(pipeline->recorder, err))
         return false;
     record_startup(pipeline);
-    if (pipeline->outbox &&
-        !outbox_catch_up(pipeline->outbox, pipeline->journal_path, pipeline->channels,
-                         pipeline->channel_count, clock_wall_utc_ms(), err))
+    if (pipeline->outbox && !take_up_alerts(pipeline, err))
         return false;
     if (pipeline->delivery && !delivery_start(pipeline->delivery, err))
         return false;

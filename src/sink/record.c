@@ -106,6 +106,11 @@ static void put_mode(struct writer *writer)
     put_text(writer, "mode", mode_name((enum mode)writer->event->mode));
 }
 
+static void put_tells_people(struct writer *writer)
+{
+    put_bool(writer, "tells_people", writer->event->tells_people);
+}
+
 static void put_mode_change(struct writer *writer)
 {
     put_text(writer, "mode_from", mode_name((enum mode)writer->event->mode_from));
@@ -258,7 +263,7 @@ struct record_row {
 };
 
 static const struct record_row rows[EVENT_TYPE_COUNT] = {
-    [EVENT_STARTUP] = {false, {put_mode, put_message, put_detail_if_any}},
+    [EVENT_STARTUP] = {false, {put_mode, put_tells_people, put_message, put_detail_if_any}},
     [EVENT_STARTUP_WARNING] = {false, {put_message, put_detail_if_any}},
     [EVENT_STARTUP_ERROR] = {true, {put_message, put_detail_if_any}},
     [EVENT_SHUTDOWN] = {true, {put_message, put_counts}},
