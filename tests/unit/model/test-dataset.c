@@ -38,18 +38,17 @@ static struct dataset *load(const char *folder, size_t least, struct error *err)
 /* A folder of its own for each test. */
 static const char *new_folder(void)
 {
-    static char folder[600];
     static int count;
     char name[16];
     snprintf(name, sizeof name, "set%d", ++count);
-    snprintf(folder, sizeof folder, "%s", scratch(name));
+    const char *folder = scratch(name);
     mkdir(folder, 0700);
     return folder;
 }
 
 static const char *in(const char *folder, const char *name)
 {
-    static char path[1024];
+    static char path[1100];
     snprintf(path, sizeof path, "%s/%s", folder, name);
     return path;
 }
@@ -172,7 +171,7 @@ TEST(the_digest_tells_names_and_pixels_apart)
     CHECK(strcmp(dataset->digest, first) != 0);
     dataset_destroy(dataset);
     put_normals(folder, 3);
-    char from[1024];
+    char from[1100];
     snprintf(from, sizeof from, "%s", in(folder, "normal_001.jpg"));
     CHECK_INT(rename(from, in(folder, "normal_0015.jpg")), 0);
     dataset = load(folder, 1, &err);
@@ -341,7 +340,7 @@ TEST(too_much_is_refused_before_it_is_loaded)
     struct error err;
     const char *folder = new_folder();
     put_normals(folder, 1);
-    char first[1024], name[32];
+    char first[1100], name[32];
     snprintf(first, sizeof first, "%s", in(folder, "normal_000.jpg"));
     for (int i = 1; i < DATASET_MOST; i++) {
         snprintf(name, sizeof name, "normal_%05d.jpg", i);
@@ -374,11 +373,10 @@ static int look_without_rights(const char *locked_folder, const char *folder_wit
 
 TEST(a_folder_or_file_without_permission_is_said)
 {
-    char locked[600], mixed[600];
-    snprintf(locked, sizeof locked, "%s", new_folder());
+    const char *const locked = new_folder();
     put_normals(locked, 2);
     chmod(locked, 0);
-    snprintf(mixed, sizeof mixed, "%s", new_folder());
+    const char *const mixed = new_folder();
     put_normals(mixed, 1);
     chmod(in(mixed, "normal_000.jpg"), 0644);
     put_jpeg(mixed, "locked.jpg", CAMERA_WIDTH, CAMERA_HEIGHT, 4);

@@ -245,8 +245,7 @@ TEST(an_interrupted_training_goes_on_bit_for_bit)
     memcpy(train_losses, result.train_losses, sizeof train_losses);
     memcpy(validation_losses, result.validation_losses, sizeof validation_losses);
 
-    char checkpoint[600];
-    snprintf(checkpoint, sizeof checkpoint, "%s", scratch("resume.checkpoint"));
+    const char *const checkpoint = scratch("resume.checkpoint");
     settings.checkpoint_file = checkpoint;
     struct watch watch = {.stop_epoch = 2, .stop_step = 2};
     CHECK(train(&settings, &watch, other_weights));
@@ -296,8 +295,7 @@ static void check_begun_anew(const struct training_settings *settings, const cha
 
 TEST(a_checkpoint_that_does_not_fit_is_not_taken_up)
 {
-    char checkpoint[600];
-    snprintf(checkpoint, sizeof checkpoint, "%s", scratch("misfit.checkpoint"));
+    const char *const checkpoint = scratch("misfit.checkpoint");
     struct training_settings settings = usual();
     settings.epochs = 2;
     CHECK(train(&settings, NULL, weights));
@@ -328,8 +326,7 @@ TEST(a_checkpoint_that_cannot_be_written_ends_nothing)
 {
     struct training_settings settings = usual();
     struct watch watch = {0};
-    char nowhere[600];
-    snprintf(nowhere, sizeof nowhere, "%s", scratch("no/such/folder"));
+    const char *const nowhere = scratch("no/such/folder");
     settings.epochs = 1;
     settings.checkpoint_file = nowhere;
     CHECK(train(&settings, &watch, weights));
