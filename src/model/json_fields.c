@@ -7,15 +7,33 @@
 
 #include <string.h>
 
+/* jansson quotes what it stumbled over, whatever bytes that are. */
+static void make_printable(char *text)
+{
+    for (; *text; text++)
+        if ((unsigned char)*text < 0x20 || *text == 0x7f)
+            *text = '?';
+}
+
+static bool has_control_characters(const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
+            return true;
+    return false;
+}
+
 json_t *json_object_parse(const char *data, size_t size, struct error *err)
 {
     json_error_t why;
     json_t *root = json_loadb(data ? data : "", size, JSON_REJECT_DUPLICATES, &why);
     if (!root) {
-        if (!why.text[0]) /* how jansson says that it had no memory */
+        if (!why.text[0]) { /* how jansson says that it had no memory */
             error_set(err, ERROR_MEMORY, "no memory to read a JSON file");
-        else
-            error_set(err, ERROR_FORMAT, "line %d: %s", why.line, why.text);
+            return NULL;
+        }
+        make_printable(why.text);
+        error_set(err, ERROR_FORMAT, "line %d: %s", why.line, why.text);
         return NULL;
     }
     if (!json_is_object(root)) {
@@ -114,9 +132,11 @@ bool json_read_text(const json_t *object, const char *key, char *ret_text, size_
         return refuse_type(value, key, "a text", err);
     const char *text = json_string_value(value);
     const size_t length = json_string_length(value);
-    if (length >= size || memchr(text, '\0', length))
+    if (length >= size)
         return error_set(err, ERROR_FORMAT, "'%s' is a text of %zu bytes, at most %zu are allowed",
                          key, length, size - 1);
+    if (has_control_characters(text, length))
+        return error_set(err, ERROR_FORMAT, "'%s' is a text with control characters", key);
     memcpy(ret_text, text, length + 1);
     return true;
 }

@@ -23,7 +23,7 @@ MUST_CHECK bool json_read_int(const json_t *object, const char *key, json_int_t 
                               json_int_t *ret_value, struct error *err);
 MUST_CHECK bool json_read_bool(const json_t *object, const char *key, bool *ret_value,
                                struct error *err);
-/* Shorter than `size` bytes, without NUL. */
+/* Shorter than `size` bytes, without control characters. */
 MUST_CHECK bool json_read_text(const json_t *object, const char *key, char *ret_text, size_t size,
                                struct error *err);
 

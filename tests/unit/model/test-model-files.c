@@ -121,6 +121,8 @@ TEST(every_key_of_threshold_json_is_checked)
          "allowed are mean and topk"},
         {"\"scoring_method\": \"topk\"", "\"scoring_method\": []", "'scoring_method' is an array"},
         {"\"topk\"", "\"a method with a very long name\"", "a text of 30 bytes, at most 15"},
+        {"\"topk\"", "\"to\\npk\"", "'scoring_method' is a text with control characters"},
+        {"\"topk\"", "\"\x1b[2J\"", "control character 0x1b"},
         {"\"topk_percent\"", "\"k\"", "'topk_percent' is missing"},
         {"\"topk_min_pixels\": 100", "\"topk_min_pixels\": 0", "'topk_min_pixels' is 0, allowed"},
         {"\"topk_min_pixels\": 100", "\"topk_min_pixels\": 1.5", "a number where a whole number"},
