@@ -18,12 +18,22 @@ static bool is_address(const char *text, size_t length)
            strspn(text, address_characters) >= length;
 }
 
+static bool has_control_characters(const char *text)
+{
+    for (; *text; text++) {
+        if ((unsigned char)*text < 0x20 || *text == 0x7f)
+            return true;
+    }
+    return false;
+}
+
 bool mail_address_of(const char *text, char ret_address[MAIL_ADDRESS_SIZE], struct error *err)
 {
     const char *start = strchr(text, '<');
     start = start ? start + 1 : text;
     const char *end = start != text ? strchr(start, '>') : start + strlen(start);
-    if (!end || (start != text && end[1] != '\0') || !is_address(start, (size_t)(end - start)))
+    if (has_control_characters(text) || !end || (start != text && end[1] != '\0') ||
+        !is_address(start, (size_t)(end - start)))
         return error_set(err, ERROR_CONFIG,
                          "'%.100s' is not an e-mail address like name@example.org", text);
     memcpy(ret_address, start, (size_t)(end - start));

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { GOOD_BYE = 221 }; /* what follows a refusal, too */
+
 static bool is_receiver_code(int code)
 {
     return (code >= 450 && code <= 452) || (code >= 550 && code <= 554);
@@ -32,7 +34,8 @@ size_t smtp_replies_take(char *data, size_t size, size_t count, void *context)
     size_t length = size * count;
     if (length >= 4 && strspn(data, "0123456789") == 3 && data[3] != '-') {
         int code = (data[0] - '0') * 100 + (data[1] - '0') * 10 + (data[2] - '0');
-        replies->last_code = code;
+        if (code != GOOD_BYE)
+            replies->last_code = code;
         if (is_receiver_code(code)) {
             replies->refusals++;
             replies->refusal_code = code;

@@ -2,9 +2,10 @@
  * transfer stops within a second of being asked to.
  *
  * Two ways lead to the stop: the loop here looks every 100 ms, and curl's progress callback is
- * asked where curl itself blocks (the good-bye to a mail server). The surprising thing: an
- * unfinished name look-up is left to end by itself (QUICK_EXIT), because waiting for it can take
- * half a minute.
+ * asked once a second where curl itself blocks (the end of a conversation with a mail server). It
+ * shuts the socket too, or curl would wait another second for an answer to its good-bye. The
+ * surprising thing: an unfinished name look-up is left to end by itself (QUICK_EXIT), because
+ * waiting for it can take half a minute.
  */
 #include "sink/transfer.h"
 
@@ -12,8 +13,11 @@
 
 #include <stdio.h>
 #include <string.h>
+#ifndef _WIN32
+#include <unistd.h>
+#endif
 
-enum { POLL_MS = 100 };
+enum { POLL_MS = 100, BOTH_DIRECTIONS = 2 /* SHUT_RDWR, on Windows SD_BOTH */ };
 
 bool transfer_settings_make(const struct config *config, const struct project *project,
                             const atomic_bool *cancel, struct transfer_settings *ret_settings,
@@ -39,7 +43,31 @@ static int on_progress(void *context, curl_off_t download_total, curl_off_t down
 {
     (void)download_total, (void)downloaded, (void)upload_total, (void)uploaded;
     const struct transfer *transfer = context;
-    return is_cancelled(transfer) || clock_monotonic_ns() > transfer->deadline_ns;
+    bool stop = is_cancelled(transfer) || clock_monotonic_ns() > transfer->deadline_ns;
+    if (stop && transfer->socket != CURL_SOCKET_BAD)
+        shutdown(transfer->socket, BOTH_DIRECTIONS);
+    return stop;
+}
+
+static int on_socket(void *context, curl_socket_t opened, curlsocktype purpose)
+{
+    (void)purpose;
+    struct transfer *transfer = context;
+    transfer->socket = opened;
+    return CURL_SOCKOPT_OK;
+}
+
+/* Forgotten before its number can belong to another thread's file. */
+static int on_close(void *context, curl_socket_t closing)
+{
+    struct transfer *transfer = context;
+    if (transfer->socket == closing)
+        transfer->socket = CURL_SOCKET_BAD;
+#ifdef _WIN32
+    return closesocket(closing);
+#else
+    return close(closing);
+#endif
 }
 
 static bool set_options(struct transfer *transfer, const char *protocols)
@@ -62,6 +90,10 @@ static bool set_options(struct transfer *transfer, const char *protocols)
            curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L) == CURLE_OK &&
            curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, on_progress) == CURLE_OK &&
            curl_easy_setopt(curl, CURLOPT_XFERINFODATA, transfer) == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_SOCKOPTFUNCTION, on_socket) == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_SOCKOPTDATA, transfer) == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_CLOSESOCKETFUNCTION, on_close) == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_CLOSESOCKETDATA, transfer) == CURLE_OK &&
            curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, transfer->detail) == CURLE_OK;
 }
 

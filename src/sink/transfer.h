@@ -33,6 +33,7 @@ struct transfer {
     CURL *curl;
     const struct transfer_settings *settings;
     int64_t deadline_ns;
+    curl_socket_t socket; /* the last one opened */
     char detail[CURL_ERROR_SIZE];
 };
 
