@@ -224,6 +224,15 @@ TEST(a_full_disk_leaves_the_old_set)
     CHECK_INT(count_files(), 3);
 }
 
+static void save_until_killed(void)
+{
+    for (size_t i = 0;; i++) {
+        set.stats.n_train = 80 + i % 2;
+        if (!save())
+            _exit(1);
+    }
+}
+
 /* kill -9 at random moments of saving, over and over: what is there is the old set, the new one, or
  * refused. */
 TEST(a_crash_never_leaves_a_mixture_that_loads)
@@ -239,11 +248,8 @@ TEST(a_crash_never_leaves_a_mixture_that_loads)
         fflush(stdout);
         const pid_t child = fork();
         CHECK(child >= 0);
-        for (int k = 0; child == 0; k++) {
-            set.stats.n_train = 80 + (size_t)(k % 2);
-            if (!save())
-                _exit(1);
-        }
+        if (child == 0)
+            save_until_killed();
         usleep((useconds_t)(5000 + 7919 * i % 97000));
         kill(child, SIGKILL);
         waitpid(child, NULL, 0);
