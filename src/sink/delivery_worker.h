@@ -71,7 +71,7 @@ struct worker {
     size_t unmarked_count;
 };
 
-void worker_body(void *worker);
+void worker_body(void *context);                               /* a struct worker */
 void worker_add_urgent(struct worker *worker, json_t *record); /* takes; mutex held */
 void worker_finish(struct worker *worker);
 

@@ -97,13 +97,12 @@ void mail_format_date(int64_t utc_ms, char ret_text[MAIL_DATE_SIZE])
     static const char months[][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     char iso[CLOCK_TEXT_SIZE];
-    int year = 1970, month = 1, day = 1;
     if (utc_ms < 0)
         utc_ms = 0;
-    clock_format_iso8601(utc_ms, true, iso);
-    sscanf(iso, "%4d-%2d-%2d", &year, &month, &day);
-    snprintf(ret_text, MAIL_DATE_SIZE, "%s, %02d %s %04d %.8s +0000", days[utc_ms / 86400000 % 7],
-             day, months[(month + 11) % 12], year, iso + 11);
+    clock_format_iso8601(utc_ms, true, iso); /* "2026-01-31T08:00:00.250Z" */
+    int month = (iso[5] - '0') * 10 + (iso[6] - '0');
+    snprintf(ret_text, MAIL_DATE_SIZE, "%s, %.2s %s %.4s %.8s +0000", days[utc_ms / 86400000 % 7],
+             iso + 8, months[(month + 11) % 12], iso, iso + 11);
 }
 
 void mail_append_id(struct buffer *out, const char *reference, int64_t seq, const char *address)

@@ -30,7 +30,7 @@ void message_finish(struct message *message);
  * NULL with ERROR_MEMORY. */
 json_t *message_slack_payload(const struct message *message, struct error *err);
 
-/* "rig-3" of "/home/lab/rig-3" (links and "." resolved); "leakwatch" where there is no name. */
+/* "rig-3" of "/home/lab/rig-3", and of "." there; "leakwatch" where the name is not known. */
 void message_project_name(const char *root, char *ret_name, size_t size);
 
 #endif

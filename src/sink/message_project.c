@@ -6,8 +6,8 @@
 #include "platform/file.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* The last name of a path with "." and ".." worked out in the text; links stay as they are named.
  */
@@ -37,12 +37,19 @@ static void last_name(const char *path, char *ret_name, size_t size)
     }
 }
 
+/* The working folder by the name the shell gave it; "" where that is not known. */
+static const char *working_folder(void)
+{
+    const char *folder = getenv("PWD");
+    bool same = folder && strlen(folder) < PATH_SIZE && path_check_inside(folder, ".", NULL) &&
+                path_check_inside(".", folder, NULL);
+    return same ? folder : "";
+}
+
 void message_project_name(const char *root, char *ret_name, size_t size)
 {
-    char here[PATH_SIZE], whole[2 * PATH_SIZE];
+    char whole[2 * PATH_SIZE];
     bool absolute = root[0] == '/' || root[0] == '\\' || (root[0] && root[1] == ':');
-    if (absolute || !getcwd(here, sizeof here))
-        here[0] = '\0';
-    snprintf(whole, sizeof whole, "%s/%.*s", here, PATH_SIZE, root);
+    snprintf(whole, sizeof whole, "%s/%.*s", absolute ? "" : working_folder(), PATH_SIZE, root);
     last_name(whole, ret_name, size);
 }

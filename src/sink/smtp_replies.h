@@ -14,8 +14,8 @@ struct smtp_replies {
     char refusal[120]; /* what the server said, printable */
 };
 
-/* CURLOPT_HEADERFUNCTION: one line of the server at a time. */
-size_t smtp_replies_take(char *data, size_t size, size_t count, void *replies);
+/* CURLOPT_HEADERFUNCTION: one line of the server at a time; `context` is the struct. */
+size_t smtp_replies_take(char *data, size_t size, size_t count, void *context);
 
 /* `err` is what the transfer said, NULL = it went through. */
 void smtp_replies_judge(const struct smtp_replies *replies, const struct error *err,

@@ -13,9 +13,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#ifndef _WIN32
-#include <unistd.h>
-#endif
 
 enum { POLL_MS = 100, BOTH_DIRECTIONS = 2 /* SHUT_RDWR, on Windows SD_BOTH */ };
 
@@ -43,10 +40,10 @@ static int on_progress(void *context, curl_off_t download_total, curl_off_t down
 {
     (void)download_total, (void)downloaded, (void)upload_total, (void)uploaded;
     const struct transfer *transfer = context;
-    bool stop = is_cancelled(transfer) || clock_monotonic_ns() > transfer->deadline_ns;
-    if (stop && transfer->socket != CURL_SOCKET_BAD)
+    /* Should the number belong to another socket by now, that one is cancelled too. */
+    if (is_cancelled(transfer) && transfer->socket != CURL_SOCKET_BAD)
         shutdown(transfer->socket, BOTH_DIRECTIONS);
-    return stop;
+    return is_cancelled(transfer) || clock_monotonic_ns() > transfer->deadline_ns;
 }
 
 static int on_socket(void *context, curl_socket_t opened, curlsocktype purpose)
@@ -55,19 +52,6 @@ static int on_socket(void *context, curl_socket_t opened, curlsocktype purpose)
     struct transfer *transfer = context;
     transfer->socket = opened;
     return CURL_SOCKOPT_OK;
-}
-
-/* Forgotten before its number can belong to another thread's file. */
-static int on_close(void *context, curl_socket_t closing)
-{
-    struct transfer *transfer = context;
-    if (transfer->socket == closing)
-        transfer->socket = CURL_SOCKET_BAD;
-#ifdef _WIN32
-    return closesocket(closing);
-#else
-    return close(closing);
-#endif
 }
 
 static bool set_options(struct transfer *transfer, const char *protocols)
@@ -92,8 +76,6 @@ static bool set_options(struct transfer *transfer, const char *protocols)
            curl_easy_setopt(curl, CURLOPT_XFERINFODATA, transfer) == CURLE_OK &&
            curl_easy_setopt(curl, CURLOPT_SOCKOPTFUNCTION, on_socket) == CURLE_OK &&
            curl_easy_setopt(curl, CURLOPT_SOCKOPTDATA, transfer) == CURLE_OK &&
-           curl_easy_setopt(curl, CURLOPT_CLOSESOCKETFUNCTION, on_close) == CURLE_OK &&
-           curl_easy_setopt(curl, CURLOPT_CLOSESOCKETDATA, transfer) == CURLE_OK &&
            curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, transfer->detail) == CURLE_OK;
 }
 
@@ -193,13 +175,23 @@ bool transfer_run(struct transfer *transfer, struct error *err)
     return explain(transfer, code, err);
 }
 
+/* 127.a.b.c in decimal, nothing else: "127.0.0.1.example.org" is somebody's name. */
 static bool is_ipv4_loopback(const char *host)
 {
-    int parts[4], used = 0;
-    return sscanf(host, "%3d.%3d.%3d.%3d%n", &parts[0], &parts[1], &parts[2], &parts[3], &used) ==
-               4 &&
-           host[used] == '\0' && strspn(host, "0123456789.") == strlen(host) && parts[0] == 127 &&
-           parts[1] <= 255 && parts[2] <= 255 && parts[3] <= 255;
+    int numbers = 0, value = 0, digits = 0;
+    for (const char *c = host;; c++) {
+        if (*c >= '0' && *c <= '9' && digits < 3) {
+            value = 10 * value + (*c - '0');
+            digits++;
+            continue;
+        }
+        if (digits == 0 || value > 255 || (numbers == 0 && value != 127) || (*c && *c != '.'))
+            return false;
+        numbers++;
+        if (!*c)
+            return numbers == 4;
+        value = digits = 0;
+    }
 }
 
 bool transfer_host_is_loopback(const char *host)

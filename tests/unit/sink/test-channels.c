@@ -25,8 +25,7 @@ TEST(addresses_of_mail)
                                       "Lab <lab@example.org",
                                       "Lab <lab@example.org> x",
                                       "Lab <>",
-                                      "l\xc3\xa4"
-                                      "b@example.org"};
+                                      "l\303\244b@example.org"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         struct error err = {0};
         CHECK(!mail_address_of(bad[i], address, &err));

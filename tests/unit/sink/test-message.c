@@ -226,9 +226,16 @@ TEST(the_project_is_named_by_its_folder)
     sandbox_path(folder, "rig-7");
     CHECK(folder_create(folder, false, NULL));
     CHECK_INT(chdir(folder), 0);
+    CHECK_INT(setenv("PWD", folder, 1), 0);
     check_name(".", "rig-7");
     check_name("", "rig-7");
     check_name("../rig-7", "rig-7");
+    check_name("rig-8", "rig-8");
+    CHECK_INT(setenv("PWD", "/", 1), 0); /* inherited, and not true here */
+    check_name(".", "leakwatch");
+    CHECK_INT(unsetenv("PWD"), 0);
+    check_name(".", "leakwatch");
+    check_name("rig-8", "rig-8");
     CHECK_INT(chdir("/"), 0);
 }
 
