@@ -388,7 +388,10 @@ TEST(what_is_no_file_is_refused)
 {
     struct fixture fixture;
     struct error err = {0};
-    CHECK(!outbox_open(sandbox, NULL, &err)); /* a folder */
+    char folder[PATH_SIZE];
+    sandbox_path(folder, "outbox.db");
+    CHECK(folder_create(folder, false, NULL));
+    CHECK(!outbox_open(folder, NULL, &err));
     CHECK_CONTAINS(err.message, "not a regular file");
     CHECK(fixture_open(&fixture));
     char link[PATH_SIZE];
