@@ -389,6 +389,6 @@ const struct command command_capture = {
                "night are good. Stops at "
                "--count, --duration, the end of a recording, or Ctrl+C.",
     .flags = flags,
-    .needs = NEEDS_FOLDERS,
+    .needs = NEEDS_PROJECT | NEEDS_FOLDERS,
     .run = run,
 };

@@ -121,6 +121,6 @@ const struct command command_monitor = {
                "own clock, sends no "
                "alerts unless --notify is given, and ends with the recording.",
     .flags = flags,
-    .needs = NEEDS_FOLDERS,
+    .needs = NEEDS_PROJECT | NEEDS_FOLDERS,
     .run = run,
 };

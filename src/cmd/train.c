@@ -32,7 +32,7 @@ struct session {
     struct training_result result;
     struct calibration calibration;
     struct progress progress;
-    bool resumed_told;
+    bool resumed_told, note_told;
 };
 
 static void on_warning(void *context, const char *sentence)
@@ -46,7 +46,11 @@ static bool on_training(void *context, const struct training_progress *now)
     struct session *session = context;
     if (now->resumed && !session->resumed_told) {
         session->resumed_told = true;
-        log_note("continuing an interrupted training after epoch %d", now->epoch - 1);
+        log_note("continuing an interrupted training with epoch %d", now->epoch);
+    }
+    if (*now->resume_note && !session->note_told) {
+        session->note_told = true;
+        log_warning("%s", now->resume_note);
     }
     char note[128];
     if (isnan(now->validation_loss))
@@ -277,6 +281,6 @@ const struct command command_train = {
                "Ctrl+C stops early and saves "
                "the best so far; the next `train` continues an interrupted one when pictures and "
                "settings are the same.",
-    .needs = NEEDS_FOLDERS,
+    .needs = NEEDS_PROJECT | NEEDS_FOLDERS,
     .run = run,
 };

@@ -26,12 +26,11 @@ static void emit(struct mode_follower *follower, enum event_type type, struct in
     follower->sink.take(follower->sink.context, &event);
 }
 
-static void fails(struct mode_follower *follower, struct instant now, int patience,
-                  const struct error *err)
+static void fails(struct mode_follower *follower, struct instant now, const struct error *err)
 {
     if (follower->failures++ == 0)
         follower->failing_since = now;
-    if (follower->told || follower->failures < patience)
+    if (follower->told || follower->failures < FAILURES_BEFORE_FAULT)
         return;
     follower->told = true;
     char text[EVENT_TEXT_SIZE];
@@ -44,9 +43,12 @@ void mode_follower_init(struct mode_follower *follower, const char *path, struct
                         struct event_sink sink)
 {
     *follower = (struct mode_follower){.path = path, .mode = MODE_OFF, .sink = sink};
-    struct error err;
-    if (!mode_read(path, &follower->mode, &err))
-        fails(follower, now, 1, &err);
+    struct error ignored;
+    if (!mode_read(path, &follower->mode, &ignored)) {
+        follower->failures =
+            FAILURES_BEFORE_FAULT - 1; /* no patience at start: told by the first poll */
+        follower->failing_since = now;
+    }
 }
 
 enum mode mode_follower_poll(struct mode_follower *follower, struct instant now)
@@ -54,7 +56,7 @@ enum mode mode_follower_poll(struct mode_follower *follower, struct instant now)
     struct error err;
     enum mode mode;
     if (!mode_read(follower->path, &mode, &err)) {
-        fails(follower, now, FAILURES_BEFORE_FAULT, &err);
+        fails(follower, now, &err);
         return follower->mode;
     }
     follower->mode = mode;

@@ -179,7 +179,7 @@ static uint64_t digest;
 static void add_to_digest(struct script *of, const struct event *event)
 {
     (void)of;
-    char line[512];
+    char line[1024];
     const struct alarm_view *alarm = &event->alarm;
     snprintf(line, sizeof line, "%s %lld %lld %d%d %lld %s %d %d %.17g %d %.17g %.17g %s",
              event_type_name(event->type), (long long)event->utc_ms, (long long)event->time_ns,
