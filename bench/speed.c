@@ -103,6 +103,7 @@ static bool measure_training(const struct parameters *parameters, const struct s
     return done;
 }
 
+/* `peak` is that of all threads together. */
 static void print_row(const char *name, const struct figure *figure, double gflop, double peak)
 {
     const double rate = gflop / figure->cpu_seconds;
@@ -127,7 +128,7 @@ static bool run(const struct settings *settings, struct error *err)
     if (!done)
         return false;
     const double again = peak_measure(20, &isa);
-    peak = again > peak ? again : peak;
+    peak = (again > peak ? again : peak) * settings->threads;
 
     const struct compute_info info = compute_describe();
     const double frame = network_gflop(SIDE, SIDE), step = training_gflop(SIDE, SIDE) * BATCH;
@@ -140,7 +141,7 @@ static bool run(const struct settings *settings, struct error *err)
                100 * step / training.cpu_seconds / peak);
         return true;
     }
-    printf("%s, %s; %d thread(s); peak of one core, %s: %.1f GFLOP/s\n", info.library, info.isa,
+    printf("%s, %s; %d thread(s); peak of them, %s: %.1f GFLOP/s\n", info.library, info.isa,
            settings->threads, isa, peak);
     printf("%-28s %9s %9s %9s %7s %9s %9s\n", "256x256, f32", "CPU ms", "wall ms", "GFLOP/s",
            "% peak", "peak MB", "built s");

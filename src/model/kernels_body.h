@@ -169,15 +169,29 @@ static void output_unpack(const float *packed, float *ret_plain)
                            channel % LANES];
 }
 
-/* The sum of all lanes, in a fixed tree. */
-INLINE float lane_sum(lanes_t value)
+#if LANES == 16
+#define EVEN_OF_TWO 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30
+#define ODD_OF_TWO 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31
+#else
+#define EVEN_OF_TWO 0, 2, 4, 6, 8, 10, 12, 14
+#define ODD_OF_TWO 1, 3, 5, 7, 9, 11, 13, 15
+#endif
+
+/* Neighbouring lanes added: those of `a` in the lower half, those of `b` in the upper one. */
+INLINE lanes_t add_neighbours(lanes_t a, lanes_t b)
 {
-    float part[LANES];
-    store(part, value);
-    for (size_t half = LANES / 2; half > 0; half /= 2)
-        for (size_t lane = 0; lane < half; lane++)
-            part[lane] += part[lane + half];
-    return part[0];
+    return __builtin_shufflevector(a, b, EVEN_OF_TWO) + __builtin_shufflevector(a, b, ODD_OF_TWO);
+}
+
+/* Turns a tile of vectors into one vector with the sum of each in its lower half. */
+INLINE lanes_t tile_sums(lanes_t tile[TILE])
+{
+#pragma GCC unroll 3
+    for (size_t left = TILE / 2; left > 0; left /= 2)
+#pragma GCC unroll 4
+        for (size_t i = 0; i < left; i++)
+            tile[i] = add_neighbours(tile[2 * i], tile[2 * i + 1]);
+    return add_neighbours(tile[0], tile[0]);
 }
 
 static void output_forward(const float *const rows[3], size_t width, const float *packed,
@@ -192,6 +206,7 @@ static void output_forward(const float *const rows[3], size_t width, const float
             for (size_t block = 0; block < BLOCKS; block++) {
                 const float *pixels = rows[ky] + (block * (width + 2) + x) * LANES;
                 const float *weights = packed + packed_at(ky, block, 0, 0);
+#pragma GCC unroll 1 /* unrolled, pixels are kept for the next tap and sums spilled instead */
                 for (size_t kx = 0; kx < TAPS; kx++) {
                     const lanes_t red = load(weights + (kx * 3 + 0) * LANES);
                     const lanes_t green = load(weights + (kx * 3 + 1) * LANES);
@@ -206,9 +221,10 @@ static void output_forward(const float *const rows[3], size_t width, const float
                 }
             }
         }
-        for (size_t out = 0; out < OUTPUT_CHANNELS; out++)
-            for (size_t i = 0; i < TILE; i++)
-                ret_rows[out][x + i] = lane_sum(sums[out][i]) + bias[out];
+        for (size_t out = 0; out < OUTPUT_CHANNELS; out++) {
+            const lanes_t z = tile_sums(sums[out]) + bias[out];
+            memcpy(ret_rows[out] + x, &z, TILE * sizeof(float));
+        }
     }
 }
 

@@ -30,6 +30,8 @@ struct tensor_desc {
     dnnl_memory_desc_t handle;
 };
 
+static const dnnl_dims_t no_dilation;
+
 static dnnl_status_t desc_fill(struct tensor_desc *desc, int rank, const dnnl_dims_t dims,
                                dnnl_format_tag_t tag)
 {
@@ -64,7 +66,7 @@ static dnnl_status_t forward_create(dnnl_primitive_desc_t *ret_desc, dnnl_engine
     return dnnl_convolution_forward_primitive_desc_create(
         ret_desc, engine, dnnl_forward_training, dnnl_convolution_direct, desc_of(request->source),
         desc_of(request->weights), desc_of(request->bias), desc_of(request->destination), strides,
-        NULL, before, after, attributes);
+        no_dilation, before, after, attributes);
 }
 
 static dnnl_status_t backward_create(dnnl_primitive_desc_t *ret_desc, dnnl_engine_t engine,
@@ -76,12 +78,12 @@ static dnnl_status_t backward_create(dnnl_primitive_desc_t *ret_desc, dnnl_engin
     if (request->pass == PASS_BACKWARD_DATA)
         return dnnl_convolution_backward_data_primitive_desc_create(
             ret_desc, engine, dnnl_convolution_direct, desc_of(request->source),
-            desc_of(request->weights), desc_of(request->destination), strides, NULL, before, after,
-            forward, attributes);
+            desc_of(request->weights), desc_of(request->destination), strides, no_dilation, before,
+            after, forward, attributes);
     return dnnl_convolution_backward_weights_primitive_desc_create(
         ret_desc, engine, dnnl_convolution_direct, desc_of(request->source),
-        desc_of(request->weights), NULL, desc_of(request->destination), strides, NULL, before,
-        after, forward, attributes);
+        desc_of(request->weights), NULL, desc_of(request->destination), strides, no_dilation,
+        before, after, forward, attributes);
 }
 
 #else

@@ -17,7 +17,7 @@
 
 struct trainer;
 
-/* 0 <= count <= batch_size in all calls. */
+/* 1 <= count <= batch_size in all calls; sides are multiples of NETWORK_SIDE_MULTIPLE. */
 struct trainer *trainer_create(const struct parameters *initial, int width, int height,
                                int batch_size, double learning_rate, int threads,
                                struct error *err);
@@ -33,7 +33,8 @@ MUST_CHECK bool trainer_export(struct trainer *trainer, struct parameters *ret_p
                                struct error *err);
 
 /* Forward in training mode and backward without update: gradients of the loss by every weight,
- * bias, gamma and beta (mean and variance stay zero). For tests. */
+ * bias, gamma and beta (mean and variance stay zero; so does a bias before batch norm, which the
+ * batch's mean cancels). For tests. */
 MUST_CHECK bool trainer_gradients(struct trainer *trainer, const float *input, const float *target,
                                   int count, double *ret_loss, struct parameters *ret_gradients,
                                   struct error *err);
