@@ -26,7 +26,8 @@ static const char *const settings[] = {
     "image.width=128",
     "image.height=128",
     "training.batch_size=4",
-    "training.epochs=12",
+    "training.epochs=20",
+    "training.augment.enabled=false",
     "notify.slack.enabled=false",
 };
 
@@ -59,9 +60,9 @@ static struct config *make_project(const char *root, struct project *project, st
 
 static bool capture(const struct config *config, const struct project *project, struct error *err)
 {
-    printf("\n1/3  capture: the rig works normally\n");
-    struct capture_job job = {.source = job_source_default(1.5)};
-    job.source.spec = "sim:normal?" RIG "&duration=180";
+    printf("\n1/3  capture: an hour in which the rig works normally\n");
+    struct capture_job job = {.source = job_source_default(18.0)};
+    job.source.spec = "sim:normal?" RIG "&duration=3600";
     struct capture_report report;
     return mode_write(project->mode_file, MODE_CAPTURE, err) &&
            job_capture(config, project, &job, &report, err);
@@ -80,7 +81,7 @@ static bool watch(const struct config *config, const struct project *project, st
     fflush(stdout);
     struct monitor_job job = {.source = job_source_default(config->monitor_frame_interval_seconds)};
     char spec[96];
-    snprintf(spec, sizeof spec, "sim:puddle?" RIG "&duration=90&onset=%d", LEAK_ONSET_S);
+    snprintf(spec, sizeof spec, "sim:puddle?" RIG "&start=3600&duration=90&onset=%d", LEAK_ONSET_S);
     job.source.spec = spec;
     struct monitor_report report;
     return mode_write(project->mode_file, MODE_MONITOR, err) &&

@@ -17,24 +17,23 @@ struct event announce_event(enum event_type type, const char *text)
     return event;
 }
 
-static bool record(const struct config *config, const struct project *project,
-                   const char *journal_path, const struct event *event, struct error *err)
+static bool append(const struct config *config, const struct project *project, json_t *record,
+                   int64_t *ret_seq, struct error *err)
 {
-    if (!folder_create(project->logs_dir, false, err))
+    char path[PATH_SIZE];
+    if (!folder_create(project->logs_dir, false, err) ||
+        !path_join(path, sizeof path, project->logs_dir, "events.jsonl", err))
         return false;
-    struct journal *journal =
-        journal_open(journal_path, (uint64_t)(config->records_rotate_mb * 1e6), err);
-    struct record_options options = {0};
-    json_t *json = journal ? record_from_event(event, &options, NULL, 0, err) : NULL;
-    int64_t seq;
-    bool good = json && journal_append(journal, json, true, &seq, err);
-    json_decref(json);
+    struct journal *journal = journal_open(path, (uint64_t)(config->records_rotate_mb * 1e6), err);
+    bool good = journal && journal_append(journal, record, true, ret_seq, err);
     journal_close(journal);
     return good;
 }
 
+/* Only its own record: catching up is for the monitor, which knows every channel's secrets. */
 static bool deliver(const struct config *config, const struct project *project,
-                    const char *journal_path, int deliver_ms, bool *ret_told, struct error *err)
+                    const json_t *record, int64_t seq, int deliver_ms, bool *ret_told,
+                    struct error *err)
 {
     bool rebuilt;
     struct outbox *outbox = outbox_open(project->outbox_file, &rebuilt, err);
@@ -46,7 +45,7 @@ static bool deliver(const struct config *config, const struct project *project,
     struct delivery_listener nobody = {0};
     struct delivery *delivery = NULL;
     bool good =
-        outbox_catch_up(outbox, journal_path, channels, channel_count, clock_wall_utc_ms(), err) &&
+        outbox_take(outbox, record, seq, channels, channel_count, clock_wall_utc_ms(), err) &&
         (delivery = delivery_create(config, project, outbox, nobody, err)) &&
         delivery_drain(delivery, deliver_ms, ret_told, err);
     delivery_destroy(delivery);
@@ -57,14 +56,14 @@ static bool deliver(const struct config *config, const struct project *project,
 bool announce(const struct config *config, const struct project *project, const struct event *event,
               int deliver_ms, bool *ret_told, struct error *err)
 {
-    char journal_path[PATH_SIZE];
+    struct record_options options = {0};
+    json_t *record = record_from_event(event, &options, NULL, 0, err);
+    int64_t seq;
     bool told = false;
-    if (!path_join(journal_path, sizeof journal_path, project->logs_dir, "events.jsonl", err) ||
-        !record(config, project, journal_path, event, err))
-        return false;
-    if (event->notify && !deliver(config, project, journal_path, deliver_ms, &told, err))
-        return false;
-    if (ret_told)
+    bool good = record && append(config, project, record, &seq, err) &&
+                (!event->notify || deliver(config, project, record, seq, deliver_ms, &told, err));
+    json_decref(record);
+    if (good && ret_told)
         *ret_told = told;
-    return true;
+    return good;
 }

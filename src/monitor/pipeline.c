@@ -301,23 +301,20 @@ static void record_startup(struct pipeline *pipeline)
         delivery_channels(options->config, warnings, names);
 }
 
-/* What earlier runs recorded and could not tell. */
-static bool take_up_alerts(struct pipeline *pipeline, struct error *err)
-{
-    struct event_sink sink = {on_own_event, pipeline};
-    int64_t last_seq = 0;
-    return outbox_catch_up(pipeline->outbox, pipeline->journal_path, pipeline->channels,
-                           pipeline->channel_count, clock_wall_utc_ms(), err) &&
-           outbox_cursor(pipeline->outbox, &last_seq, err) &&
-           untold_tell(pipeline->journal_path, last_seq, pipeline->start, sink, err);
-}
-
 static bool start_threads(struct pipeline *pipeline, struct error *err)
 {
+    int64_t last_seq = 0;
+    if (pipeline->outbox &&
+        (!outbox_catch_up(pipeline->outbox, pipeline->journal_path, pipeline->channels,
+                          pipeline->channel_count, clock_wall_utc_ms(), err) ||
+         !outbox_cursor(pipeline->outbox, &last_seq, err)))
+        return false;
     if (!recorder_start(pipeline->recorder, err))
         return false;
     record_startup(pipeline);
-    if (pipeline->outbox && !take_up_alerts(pipeline, err))
+    struct event_sink sink = {on_own_event, pipeline};
+    if (pipeline->outbox &&
+        !untold_tell(pipeline->journal_path, last_seq, pipeline->start, sink, err))
         return false;
     if (pipeline->delivery && !delivery_start(pipeline->delivery, err))
         return false;

@@ -25,6 +25,7 @@ enum {
     SLOT_COUNT = 2,
 };
 #define RETRY_NS NS_PER_SECOND
+#define CATCH_UP_PERIOD_NS (3600 * NS_PER_SECOND)
 
 struct record_item {
     struct event event;
@@ -52,7 +53,8 @@ struct recorder {
     size_t backlog_count;
     struct episode journal_episode, picture_episode;
     bool outbox_behind;
-    bool failed; /* replay only: nothing more is written */
+    int64_t caught_up_ns; /* on the clock of the events */
+    bool failed;          /* replay only: nothing more is written */
 };
 
 static void slot_clear(struct evidence_slot *slot)
@@ -210,13 +212,13 @@ static bool journal_event(struct recorder *recorder, const struct event *event,
     bool good = journal_append(recorder->settings.journal, record, record_needs_flush(event->type),
                                &seq, err);
     struct outbox *outbox = recorder->settings.outbox;
-    if (good && outbox && event->notify) {
+    if (good && outbox) {
         struct error ignored;
-        if (outbox_take(outbox, record, seq, recorder->settings.channels,
-                        recorder->settings.channel_count, clock_wall_utc_ms(), &ignored))
-            delivery_wake(recorder->settings.delivery);
-        else
+        if (!outbox_take(outbox, record, seq, recorder->settings.channels,
+                         recorder->settings.channel_count, clock_wall_utc_ms(), &ignored))
             recorder->outbox_behind = true;
+        else if (event->notify)
+            delivery_wake(recorder->settings.delivery);
     }
     json_decref(record);
     return good;
@@ -440,6 +442,16 @@ static void settle_outbox(struct recorder *recorder)
     }
 }
 
+/* Records of other processes hold the outbox's cursor up; now and then it is moved past them. */
+static void look_at_outbox(struct recorder *recorder, const struct event *event)
+{
+    if (event->type == EVENT_SHUTDOWN ||
+        event->time_ns - recorder->caught_up_ns >= CATCH_UP_PERIOD_NS) {
+        recorder->outbox_behind = true;
+        recorder->caught_up_ns = event->time_ns;
+    }
+}
+
 static void recorder_body(void *context)
 {
     struct recorder *recorder = context;
@@ -451,8 +463,7 @@ static void recorder_body(void *context)
         enum queue_result result = queue_pop(recorder->items, &item, deadline_ns);
         if (result == QUEUE_ITEM) {
             last = instant_of(&item.event);
-            if (item.event.type == EVENT_HEARTBEAT || item.event.type == EVENT_SHUTDOWN)
-                recorder->outbox_behind = true; /* moves the cursor along with the journal */
+            look_at_outbox(recorder, &item.event);
             add_to_backlog(recorder, &item);
         }
         flush_backlog(recorder);
