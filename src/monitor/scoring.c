@@ -33,8 +33,8 @@ struct scoring {
     int pre_count, pre_wanted, post_wanted;
     struct evidence_slot *post_slot; /* collects frames after an alarm */
     struct event post_event;
-    const struct frame *current; /* while its events are being emitted */
-    const struct observation *observation;
+    const struct frame *current;    /* while its events are being emitted */
+    struct observation observation; /* of the last frame that was scored */
     bool failed;
     struct error failure;
 };
@@ -92,7 +92,7 @@ static struct evidence_slot *fill_slot(struct scoring *scoring, bool with_contex
     if (!slot)
         return NULL;
     slot->frame = frame_reference((struct frame *)scoring->current);
-    evidence_slot_set_maps(slot, &scoring->observation->maps);
+    evidence_slot_set_maps(slot, &scoring->observation.maps);
     for (int i = 0; with_context && i < scoring->pre_count; i++)
         slot->pre[slot->pre_count++] = frame_reference(scoring->pre[i]);
     return slot;
@@ -180,8 +180,7 @@ static void score_frame(struct scoring *scoring, struct frame *frame)
         give_up(scoring, &err);
         return;
     }
-    struct observation observation;
-    if (!detector_observe(scoring->detector, frame, &observation, &err)) {
+    if (!detector_observe(scoring->detector, frame, &scoring->observation, &err)) {
         watch_frame_arrived(&scoring->watch, scoring->now);
         detector_fails(scoring, &err);
         return;
@@ -189,8 +188,7 @@ static void score_frame(struct scoring *scoring, struct frame *frame)
     detector_works(scoring);
     collect_post_frame(scoring, frame);
     scoring->current = frame;
-    scoring->observation = &observation;
-    watch_observe(&scoring->watch, frame, &observation);
+    watch_observe(&scoring->watch, frame, &scoring->observation);
     scoring->current = NULL;
     if (scoring->watch.consecutive_anomalies == 0)
         remember_normal(scoring, frame);

@@ -19,7 +19,9 @@ static bool picture_reserve(struct picture *picture, int width, int height, stru
     if (!rgb)
         return error_set(err, ERROR_MEMORY, "no memory for an evidence picture of %dx%d px", width,
                          height);
-    *picture = (struct picture){width, height, rgb};
+    picture->width = width;
+    picture->height = height;
+    picture->rgb = rgb;
     return true;
 }
 
