@@ -17,8 +17,9 @@
 #define REOPEN_FIRST_NS NS_PER_SECOND
 #define REOPEN_MOST_NS (10 * NS_PER_SECOND)
 
-/* An episode of trouble is over after so many good frames in a row. */
-enum { GOOD_FRAMES_END_EPISODE = 60 };
+/* An episode of trouble is over after so many good frames in a row. Until then each reason is told
+ * once, and no more than a few of them: a bad cable has a new one for every picture. */
+enum { GOOD_FRAMES_END_EPISODE = 60, REASONS_PER_EPISODE = 8 };
 
 struct capture {
     struct source *source;
@@ -35,8 +36,9 @@ struct capture {
     int64_t frame_count;
     struct frame_pool *pool;
 
-    char last_note[NOTE_SIZE]; /* the capture thread's own: an episode is told once */
-    int good_frames;           /* in a row */
+    char reasons[REASONS_PER_EPISODE][NOTE_SIZE]; /* told in this episode; the capture thread's */
+    int reason_count;
+    int good_frames; /* in a row */
     bool failed;
     struct error failure;
 };
@@ -75,13 +77,23 @@ void capture_destroy(struct capture *capture)
     free(capture);
 }
 
-/* Says what is wrong with the camera, unless it was the last thing said. */
+static bool is_news(struct capture *capture, const char *reason)
+{
+    if (capture->reason_count == REASONS_PER_EPISODE)
+        return false;
+    for (int i = 0; i < capture->reason_count; i++)
+        if (strcmp(capture->reasons[i], reason) == 0)
+            return false;
+    snprintf(capture->reasons[capture->reason_count++], NOTE_SIZE, "%s", reason);
+    return true;
+}
+
+/* Says what is wrong with the camera, once in an episode. */
 static void tell(struct capture *capture, const char *reason)
 {
     capture->good_frames = 0;
-    if (strcmp(capture->last_note, reason) == 0)
+    if (!is_news(capture, reason))
         return;
-    snprintf(capture->last_note, sizeof capture->last_note, "%s", reason);
     if (!capture->finite) {
         capture->listener.camera_error(capture->listener.context, reason);
         return;
@@ -170,7 +182,7 @@ static enum source_result stream(struct capture *capture, struct error *err)
                         &item.frame, &reason);
         if (result == SOURCE_FRAME) {
             if (++capture->good_frames == GOOD_FRAMES_END_EPISODE)
-                capture->last_note[0] = '\0';
+                capture->reason_count = 0;
             if (!queue_push(capture->items, &item))
                 frame_release(item.frame);
         } else if (result != SOURCE_NONE) {
@@ -195,6 +207,10 @@ static void run_live(struct capture *capture)
             source_close(capture->source);
             if (clock_monotonic_ns() - opened_ns > REOPEN_MOST_NS)
                 wait_ns = REOPEN_FIRST_NS;
+        }
+        if (result == SOURCE_END) { /* what has no end was cut off */
+            error_set(&err, ERROR_DEVICE, "the camera's pictures ended; is it still there?");
+            result = SOURCE_LOST;
         }
         if (result == SOURCE_LOST) {
             tell(capture, err.message);
