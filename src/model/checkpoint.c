@@ -7,6 +7,7 @@
  */
 #include "model/checkpoint.h"
 
+#include "base/parse.h"
 #include "base/sha256.h"
 #include "platform/file.h"
 
@@ -89,18 +90,35 @@ static void take(struct rest *rest, void *ret_data, size_t size)
     rest->left -= size;
 }
 
+/* The version in the first line, -1 if it is no line of ours. */
+static int version_of(const char *line)
+{
+    static const char start[] = "leakwatch checkpoint ";
+    char number[8];
+    int64_t version;
+    if (strncmp(line, start, sizeof start - 1) != 0)
+        return -1;
+    line += sizeof start - 1;
+    const size_t length = strcspn(line, " ");
+    if (length >= sizeof number)
+        return -1;
+    memcpy(number, line, length);
+    number[length] = '\0';
+    return parse_int(number, 0, 99999, &version) ? (int)version : -1;
+}
+
 /* Leaves `rest` at the payload, which is known to be whole and of this run. */
 static bool check_line(struct rest *rest, const char *run_digest, struct error *err)
 {
     char line[LINE_SIZE], payload_digest[SHA256_TEXT_SIZE];
-    int version = 0;
     const char *end = rest->left ? memchr(rest->next, '\n', rest->left) : NULL;
     const size_t length = end ? (size_t)(end - rest->next) + 1 : 0;
     if (length == 0 || length >= sizeof line || memchr(rest->next, '\0', length))
         return error_set(err, ERROR_FORMAT, "it is not a checkpoint");
     memcpy(line, rest->next, length);
     line[length] = '\0';
-    if (sscanf(line, "leakwatch checkpoint %5d", &version) != 1)
+    const int version = version_of(line);
+    if (version < 0)
         return error_set(err, ERROR_FORMAT, "it is not a checkpoint");
     if (version != CHECKPOINT_VERSION)
         return error_set(err, ERROR_FORMAT,
