@@ -1,8 +1,8 @@
 /* Every allocation of ours fails once, in each thing config/ does: an error, no leak, no crash. */
 #include "check.h"
 #include "config/project.h"
+#include "failing_alloc.h"
 #include "project_folder.h"
-#include "unit/model/failing_alloc.h"
 
 #include <stdlib.h>
 #include <yaml.h>

@@ -2,11 +2,11 @@
  * way.
  */
 #include "check.h"
+#include "failing_alloc.h"
 
 #include "plain_model.h"
 #include "score/calibration.h"
 #include "score/error_map.h"
-#include "unit/model/failing_alloc.h"
 
 #include <stdlib.h>
 

@@ -1,10 +1,10 @@
 /* The reference detector on pictures whose error is known beforehand (see plain_model.h). */
 #include "check.h"
+#include "failing_alloc.h"
 
 #include "plain_model.h"
 #include "score/detector.h"
 #include "score/error_map.h"
-#include "unit/model/failing_alloc.h"
 
 enum { WIDTH = 192, HEIGHT = 128, GREY = 128 };
 

@@ -2,14 +2,13 @@
  * written.
  */
 #include "check.h"
+#include "failing_alloc.h"
+#include "sandbox.h"
 
 #include "base/rng.h"
 #include "config/project.h"
 #include "frame/image.h"
 #include "sink/evidence.h"
-#include "unit/model/failing_alloc.h"
-
-#include "sandbox.h"
 
 #include <signal.h>
 #include <sys/resource.h>

@@ -2,12 +2,12 @@
  * is the program's first argument.
  */
 #include "check.h"
+#include "failing_alloc.h"
 
 #include "base/buffer.h"
 #include "config/project.h"
 #include "platform/file.h"
 #include "sink/record.h"
-#include "unit/model/failing_alloc.h"
 
 #include <stdlib.h>
 
