@@ -6,10 +6,12 @@
  */
 #include "sink/channel.h"
 
+#include "base/parse.h"
 #include "platform/clock.h"
 #include "sink/attachment.h"
 #include "sink/mail.h"
 #include "sink/message.h"
+#include "sink/message_text.h"
 #include "sink/smtp_replies.h"
 #include "sink/transfer.h"
 
@@ -145,11 +147,20 @@ static bool add_receivers(const struct channel *channel, struct letter *letter, 
     return add_header(letter, line);
 }
 
+/* Tells the mails of one alarm apart: the record's number, or its time when it could not be
+ * recorded yet. */
+static int64_t mail_number(const json_t *record)
+{
+    int64_t number = json_integer_value(json_object_get(record, "seq"));
+    if (number == 0)
+        (void)parse_time_utc_ms(message_member(record, "ts"), &number);
+    return number;
+}
+
 static bool add_headers(const struct channel *channel, const json_t *record, struct letter *letter)
 {
     struct buffer line = {0};
     char date[MAIL_DATE_SIZE];
-    int64_t seq = json_integer_value(json_object_get(record, "seq"));
     mail_format_date(clock_wall_utc_ms(), date);
     mail_append_header(&line, "Date", date);
     bool ok = add_header(letter, &line);
@@ -158,7 +169,7 @@ static bool add_headers(const struct channel *channel, const json_t *record, str
     mail_append_header(&line, "Subject", letter->message.line);
     ok = ok && add_header(letter, &line);
     buffer_append_text(&line, "Message-ID: ");
-    mail_append_id(&line, letter->message.reference, seq, channel->from);
+    mail_append_id(&line, letter->message.reference, mail_number(record), channel->from);
     ok = ok && add_header(letter, &line);
     buffer_append_text(&line, "References: ");
     mail_append_id(&line, letter->message.reference, 0, channel->from);

@@ -124,6 +124,22 @@ TEST(each_channel_has_its_own_queue)
     outbox_close(NULL);
 }
 
+/* Whoever hands a record over has its number beside it, not in it. */
+TEST(what_is_queued_knows_its_number)
+{
+    struct fixture fixture;
+    struct outbox_item item;
+    bool found = false;
+    int64_t next;
+    CHECK(fixture_open(&fixture));
+    CHECK(take(fixture.outbox, 7, true, 10));
+    CHECK(outbox_next(fixture.outbox, "email", 99, &item, &found, &next, NULL));
+    CHECK(found);
+    CHECK_INT(json_integer_value(json_object_get(item.record, "seq")), 7);
+    outbox_item_finish(&item);
+    fixture_close(&fixture);
+}
+
 TEST(the_same_record_is_queued_once)
 {
     struct fixture fixture;
@@ -538,6 +554,7 @@ int main(void)
     if (!sandbox_enter())
         return 1;
     RUN(each_channel_has_its_own_queue);
+    RUN(what_is_queued_knows_its_number);
     RUN(the_same_record_is_queued_once);
     RUN(waits_and_the_order_of_the_queue);
     RUN(the_cursor_waits_for_records_taken_out_of_turn);
