@@ -3,7 +3,9 @@
  * Everything passes through the backlog, a list in memory: on a healthy disk it holds one item for
  * a moment; on a full one it grows (routine records only up to a bound) and is tried again every
  * second, in order. People are told meanwhile from memory (delivery_urgent), because the outbox
- * lies on the same disk. The journal is the truth: what the outbox missed it catches up from there.
+ * lies on the same disk; so they are when the outbox alone refuses. The journal is the truth: what
+ * the outbox missed it catches up from there, and somebody may then be told twice, never not at
+ * all.
  */
 #include "monitor/recorder.h"
 
@@ -51,7 +53,7 @@ struct recorder {
 
     struct record_item *head, **tail; /* the records thread's own from here */
     size_t backlog_count;
-    struct episode journal_episode, picture_episode;
+    struct episode journal_episode, picture_episode, outbox_episode;
     bool outbox_behind;
     int64_t caught_up_ns; /* on the clock of the events */
     bool failed;          /* replay only: nothing more is written */
@@ -202,36 +204,6 @@ static void send_urgent(struct recorder *recorder, const struct event *event)
     json_decref(record);
 }
 
-static bool journal_event(struct recorder *recorder, const struct event *event,
-                          const struct evidence_set *set, struct error *err)
-{
-    json_t *record = make_record(recorder, event, set, err);
-    if (!record)
-        return false;
-    int64_t seq = 0;
-    bool good = journal_append(recorder->settings.journal, record, record_needs_flush(event->type),
-                               &seq, err);
-    struct outbox *outbox = recorder->settings.outbox;
-    if (good && outbox) {
-        struct error ignored;
-        if (!outbox_take(outbox, record, seq, recorder->settings.channels,
-                         recorder->settings.channel_count, clock_wall_utc_ms(), &ignored))
-            recorder->outbox_behind = true;
-        else if (event->notify)
-            delivery_wake(recorder->settings.delivery);
-    }
-    json_decref(record);
-    return good;
-}
-
-static void record_or_send(struct recorder *recorder, const struct event *event)
-{
-    static const struct evidence_set none;
-    struct error ignored;
-    if (!journal_event(recorder, event, &none, &ignored))
-        send_urgent(recorder, event);
-}
-
 static struct event disk_event(const struct recorder *recorder, enum event_type type,
                                struct instant at, const char *text)
 {
@@ -267,6 +239,51 @@ static struct event episode_end(struct recorder *recorder, struct episode *episo
         (double)(at.time_ns - episode->since.time_ns) / (double)NS_PER_SECOND;
     episode->active = false;
     return recovered;
+}
+
+static void record_or_send(struct recorder *recorder, const struct event *event);
+
+/* The record is safe, the way to people is not: they hear of it from memory. */
+static void outbox_fails(struct recorder *recorder, const struct event *event,
+                         const struct error *cause)
+{
+    recorder->outbox_behind = true;
+    send_urgent(recorder, event);
+    if (!episode_begin(&recorder->outbox_episode, instant_of(event), cause))
+        return;
+    log_error("%s; alerts are sent from memory meanwhile", cause->message);
+    struct event fault = disk_event(recorder, EVENT_FAULT, instant_of(event), cause->message);
+    record_or_send(recorder, &fault);
+}
+
+static bool journal_event(struct recorder *recorder, const struct event *event,
+                          const struct evidence_set *set, struct error *err)
+{
+    json_t *record = make_record(recorder, event, set, err);
+    if (!record)
+        return false;
+    int64_t seq = 0;
+    bool good = journal_append(recorder->settings.journal, record, record_needs_flush(event->type),
+                               &seq, err);
+    struct outbox *outbox = recorder->settings.outbox;
+    if (good && outbox) {
+        struct error cause;
+        if (!outbox_take(outbox, record, seq, recorder->settings.channels,
+                         recorder->settings.channel_count, clock_wall_utc_ms(), &cause))
+            outbox_fails(recorder, event, &cause);
+        else if (event->notify)
+            delivery_wake(recorder->settings.delivery);
+    }
+    json_decref(record);
+    return good;
+}
+
+static void record_or_send(struct recorder *recorder, const struct event *event)
+{
+    static const struct evidence_set none;
+    struct error ignored;
+    if (!journal_event(recorder, event, &none, &ignored))
+        send_urgent(recorder, event);
 }
 
 /* The journal takes nothing: its own fault can only be told from memory now, and recorded
@@ -429,7 +446,7 @@ static void record_losses(struct recorder *recorder, struct instant at)
 }
 
 /* The outbox follows the journal; what a direct hand-over missed is taken up here. */
-static void settle_outbox(struct recorder *recorder)
+static void settle_outbox(struct recorder *recorder, struct instant at)
 {
     struct outbox *outbox = recorder->settings.outbox;
     struct error ignored;
@@ -438,6 +455,11 @@ static void settle_outbox(struct recorder *recorder)
     if (outbox_catch_up(outbox, recorder->settings.journal_path, recorder->settings.channels,
                         recorder->settings.channel_count, clock_wall_utc_ms(), &ignored)) {
         recorder->outbox_behind = false;
+        if (recorder->outbox_episode.active) {
+            struct event recovered = episode_end(recorder, &recorder->outbox_episode, at,
+                                                 "alerts can be stored for delivery again");
+            record_or_send(recorder, &recovered);
+        }
         delivery_wake(recorder->settings.delivery);
     }
 }
@@ -468,7 +490,7 @@ static void recorder_body(void *context)
         }
         flush_backlog(recorder);
         record_losses(recorder, last);
-        settle_outbox(recorder);
+        settle_outbox(recorder, last);
         if (result == QUEUE_CLOSED)
             return;
     }
