@@ -60,12 +60,24 @@ static bool run_with_model(const struct config *config, const struct project *pr
     return pipeline_run(&options, ret_result, err);
 }
 
-/* Usage errors are seen by the person who makes them; everything else may happen while nobody
- * looks. */
+static bool is_replay(const struct config *config, const struct monitor_job *job)
+{
+    struct prepared_source prepared;
+    struct error ignored;
+    job_source_prepare(config, &job->source, &prepared);
+    struct source *source = source_create(&prepared.settings, &ignored);
+    bool finite = source && source_is_finite(source);
+    source_destroy(source);
+    return finite;
+}
+
+/* Usage errors are seen by the person who makes them, and so is a replay; everything else may
+ * happen while nobody looks. */
 static void tell_failure(const struct config *config, const struct project *project,
                          const struct monitor_job *job, const struct error *failure)
 {
-    if (failure->code == ERROR_USAGE || failure->code == ERROR_BUSY || job->source.ignore_mode)
+    if (failure->code == ERROR_USAGE || failure->code == ERROR_BUSY || job->source.ignore_mode ||
+        (is_replay(config, job) && !job->notify))
         return;
     struct event event = announce_event(EVENT_STARTUP_ERROR, failure->message);
     event.notify = true;

@@ -30,10 +30,24 @@ static bool append(const struct config *config, const struct project *project, j
     return good;
 }
 
-/* Only its own record: catching up is for the monitor, which knows every channel's secrets. */
+/* Lets channels work on the outbox, and on `urgent` from memory when it is given. */
 static bool deliver(const struct config *config, const struct project *project,
-                    const json_t *record, int64_t seq, int deliver_ms, bool *ret_told,
+                    struct outbox *outbox, const json_t *urgent, int deliver_ms, bool *ret_told,
                     struct error *err)
+{
+    struct delivery_listener nobody = {0};
+    struct delivery *delivery = delivery_create(config, project, outbox, nobody, err);
+    if (delivery && urgent)
+        delivery_urgent(delivery, urgent);
+    bool good = delivery && delivery_drain(delivery, deliver_ms, ret_told, err);
+    delivery_destroy(delivery);
+    return good;
+}
+
+/* Only its own record: catching up is for the monitor, which knows every channel's secrets. */
+static bool tell_recorded(const struct config *config, const struct project *project,
+                          const json_t *record, int64_t seq, int deliver_ms, bool *ret_told,
+                          struct error *err)
 {
     bool rebuilt;
     struct outbox *outbox = outbox_open(project->outbox_file, &rebuilt, err);
@@ -42,15 +56,24 @@ static bool deliver(const struct config *config, const struct project *project,
     const char *channels[CHANNELS_MAX];
     struct config_warnings no_warnings = {0};
     size_t channel_count = delivery_channels(config, no_warnings, channels);
-    struct delivery_listener nobody = {0};
-    struct delivery *delivery = NULL;
     bool good =
         outbox_take(outbox, record, seq, channels, channel_count, clock_wall_utc_ms(), err) &&
-        (delivery = delivery_create(config, project, outbox, nobody, err)) &&
-        delivery_drain(delivery, deliver_ms, ret_told, err);
-    delivery_destroy(delivery);
+        deliver(config, project, outbox, NULL, deliver_ms, ret_told, err);
     outbox_close(outbox);
     return good;
+}
+
+/* The disk refuses the record: people may hear of it all the same, as long as the outbox can be
+ * read. */
+static void tell_from_memory(const struct config *config, const struct project *project,
+                             const json_t *record, int deliver_ms)
+{
+    bool rebuilt, told;
+    struct error ignored;
+    struct outbox *outbox = outbox_open(project->outbox_file, &rebuilt, &ignored);
+    if (outbox)
+        (void)!deliver(config, project, outbox, record, deliver_ms, &told, &ignored);
+    outbox_close(outbox);
 }
 
 bool announce(const struct config *config, const struct project *project, const struct event *event,
@@ -58,10 +81,15 @@ bool announce(const struct config *config, const struct project *project, const 
 {
     struct record_options options = {0};
     json_t *record = record_from_event(event, &options, NULL, 0, err);
+    if (!record)
+        return false;
     int64_t seq;
     bool told = false;
-    bool good = record && append(config, project, record, &seq, err) &&
-                (!event->notify || deliver(config, project, record, seq, deliver_ms, &told, err));
+    bool recorded = append(config, project, record, &seq, err);
+    bool good = recorded && (!event->notify ||
+                             tell_recorded(config, project, record, seq, deliver_ms, &told, err));
+    if (!recorded && event->notify)
+        tell_from_memory(config, project, record, deliver_ms);
     json_decref(record);
     if (good && ret_told)
         *ret_told = told;

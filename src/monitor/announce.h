@@ -2,7 +2,8 @@
  *
  * Waits at most `deliver_ms` for delivery; what is not delivered by then stays in the outbox for
  * the next monitor. `ret_told` (may be NULL) says whether everyone has it. Errors: the record could
- * not be written, or the outbox not opened.
+ * not be written (people are then told from memory where that is possible), or the outbox not
+ * opened.
  */
 #ifndef MONITOR_ANNOUNCE_H
 #define MONITOR_ANNOUNCE_H
