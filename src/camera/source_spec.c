@@ -34,12 +34,14 @@ static bool is_stream(const char *spec)
     return letters > 0 && strncmp(spec + letters, "://", 3) == 0;
 }
 
-/* "NAME/." rather than NAME, so that a link to a folder counts as one. */
+/* "NAME/." too, so that a link to a folder counts as one; NAME for folders that nobody may enter.
+ */
 static bool is_folder(const char *spec)
 {
     char inside[PATH_SIZE];
     int length = snprintf(inside, sizeof inside, "%s/.", spec);
-    return length > 0 && (size_t)length < sizeof inside && file_kind_of(inside) == FILE_FOLDER;
+    return file_kind_of(spec) == FILE_FOLDER ||
+           (length > 0 && (size_t)length < sizeof inside && file_kind_of(inside) == FILE_FOLDER);
 }
 
 static bool is_device(const char *spec)

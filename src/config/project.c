@@ -124,7 +124,7 @@ bool project_check(const char *root, struct error *err)
     char path[PATH_SIZE];
     if (!resolve(path, root, "config/config.yaml", err))
         return false;
-    if (file_kind_of(path) != FILE_MISSING)
+    if (!file_is_missing(path))
         return true;
     return error_set(err, ERROR_INPUT,
                      "no %.300s; make a project folder with `leakwatch init DIR`, then run this in "

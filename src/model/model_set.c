@@ -201,7 +201,7 @@ static bool read_file_of_set(const char *folder, int file, struct buffer *conten
     char path[PATH_SIZE];
     if (!path_join(path, sizeof path, folder, file_names[file], err))
         return false;
-    if (file_kind_of(path) == FILE_MISSING)
+    if (file_is_missing(path))
         return error_set(err, ERROR_INPUT, "there is no model: '%s' is missing; train one first",
                          path);
     return file_read(path, file == FILE_MODEL ? ONNX_FILE_MAX : JSON_FILE_MAX, contents, err);

@@ -125,7 +125,7 @@ static void resume(struct training *training)
     const char *path = training->settings->checkpoint_file;
     struct checkpoint *state = &training->state;
     struct error why;
-    if (!path || file_kind_of(path) == FILE_MISSING)
+    if (!path || file_is_missing(path))
         return;
     if (!checkpoint_read(path, training->run_digest, training->settings->epochs, state, &why) ||
         !trainer_load_state(training->trainer, state->trainer_state.data, state->trainer_state.size,
@@ -264,8 +264,10 @@ static bool run(struct training *training, struct parameters *ret_parameters,
         if (!run_epoch(training, seconds_before, err))
             return false;
     if (training->state.epochs_done == 0)
-        return error_set(err, ERROR_CANCELLED,
-                         "stopped before the first epoch was over, so there is nothing to keep");
+        return error_set(
+            err, ERROR_CANCELLED,
+            "stopped before the first epoch was over: nothing is saved, and a model that is "
+            "in use stays as it is");
     if (end != TRAINING_STOPPED)
         remove_checkpoint(training);
     parameters_copy(ret_parameters, training->state.best);

@@ -22,6 +22,9 @@ enum { PATH_SIZE = 1024 };
 enum file_kind { FILE_MISSING, FILE_REGULAR, FILE_FOLDER, FILE_LINK, FILE_OTHER };
 /* What stands at `path`, without following a link; FILE_MISSING too when it cannot be looked at. */
 enum file_kind file_kind_of(const char *path);
+/* Is nothing there, for certain? False too when a folder on the way may not be looked into: whoever
+ * opens the file then learns why. */
+bool file_is_missing(const char *path);
 
 /* Appends the whole file to `contents`. ERROR_FORMAT when it is larger than `max_size`, ERROR_INPUT
  * when it is not a regular file (links to regular files are followed). */

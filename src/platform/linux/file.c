@@ -37,6 +37,12 @@ enum file_kind file_kind_of(const char *path)
     }
 }
 
+bool file_is_missing(const char *path)
+{
+    struct stat status;
+    return lstat(path, &status) != 0 && (errno == ENOENT || errno == ENOTDIR);
+}
+
 static bool read_all(int descriptor, const char *path, size_t max_size, struct buffer *contents,
                      struct error *err)
 {

@@ -302,6 +302,24 @@ TEST(kinds_are_told_apart)
     CHECK_INT(file_kind_of(scratch("kinds/file/below")), FILE_MISSING);
 }
 
+/* Root looks into every folder, so a test that runs as root becomes nobody for this. */
+TEST(what_cannot_be_looked_at_is_not_missing)
+{
+    struct error err = {0};
+    bool is_root = geteuid() == 0;
+    CHECK(folder_create(scratch("hidden"), false, &err));
+    CHECK(file_replace(scratch("hidden/file"), "", 0, false, &err));
+    CHECK(!file_is_missing(scratch("hidden/file")));
+    CHECK(file_is_missing(scratch("hidden/none")));
+    CHECK(file_is_missing(scratch("hidden/file/below")));
+    CHECK_INT(chmod(scratch("hidden"), 0), 0);
+    CHECK(!is_root || seteuid(65534) == 0);
+    bool missing = file_is_missing(scratch("hidden/none"));
+    CHECK(!is_root || seteuid(0) == 0);
+    CHECK_INT(chmod(scratch("hidden"), 0700), 0);
+    CHECK(!missing);
+}
+
 TEST(remove_and_rename)
 {
     struct error err = {0};
@@ -352,6 +370,7 @@ int main(void)
     RUN(read_appends_and_is_bounded);
     RUN(read_refuses_what_is_no_file);
     RUN(kinds_are_told_apart);
+    RUN(what_cannot_be_looked_at_is_not_missing);
     RUN(remove_and_rename);
     RUN(private_means_the_owner_alone);
     return check_report();
