@@ -1,10 +1,12 @@
 /* Terminal lines of the monitor. Progress and lines share the terminal, so both go through here. */
 #include "monitor/console.h"
 
+#include "base/error.h"
 #include "config/project.h"
 #include "platform/clock.h"
 #include "platform/process.h"
 
+#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,17 +21,49 @@ static void clear_progress(void)
         fputs("\r\033[K", stderr);
 }
 
+static void add(char line[LINE_SIZE], const char *format, ...) PRINTF_LIKE(2, 3);
+
+static void add(char line[LINE_SIZE], const char *format, ...)
+{
+    va_list arguments;
+    size_t used = strlen(line);
+    va_start(arguments, format);
+    vsnprintf(line + used, LINE_SIZE - used, format, arguments);
+    va_end(arguments);
+}
+
+static const char *verb_of(const struct event *event)
+{
+    switch (event->update) {
+    case UPDATE_GROWN:
+        return "larger";
+    case UPDATE_NEW_BOX:
+        return "in a new place too";
+    case UPDATE_PICTURES:
+        return "pictures of";
+    case UPDATE_LATE:
+        return "earlier alarm";
+    default:
+        return "still there";
+    }
+}
+
 static void describe_alarm(const struct event *event, const char *verb, char line[LINE_SIZE])
 {
     const struct frame_status *status = &event->status;
-    int used = snprintf(line, LINE_SIZE, "%s %s: score %.4g (threshold %.4g)", verb,
-                        event->alarm.event_id, status->score, status->threshold);
-    if (event->alarm.box_count > 0) {
-        const struct rect *box = &event->alarm.boxes[0];
-        snprintf(line + used, (size_t)(LINE_SIZE - used),
-                 ", %.2g %% of the picture, largest at x %d y %d (%dx%d px)",
-                 100.0 * event->alarm.area_fraction, box->x, box->y, box->width, box->height);
+    const struct alarm_view *alarm = &event->alarm;
+    double percent = 100.0 * alarm->area_fraction;
+    snprintf(line, LINE_SIZE, "%s %s: score %.4g (threshold %.4g)", verb, alarm->event_id,
+             status->score, status->threshold);
+    if (alarm->box_count > 0) {
+        const struct rect *box = &alarm->boxes[0];
+        add(line, percent < 10 ? ", %.2g %% of the picture" : ", %.0f %% of the picture", percent);
+        add(line, ", largest at x %d y %d (%dx%d px)", box->x, box->y, box->width, box->height);
     }
+    if (alarm->untold_before > 0)
+        add(line, "; %d more came and went since the last message", alarm->untold_before);
+    if (event->text[0])
+        add(line, "; %s", event->text);
 }
 
 static bool describe(const struct event *event, char line[LINE_SIZE])
@@ -39,7 +73,7 @@ static bool describe(const struct event *event, char line[LINE_SIZE])
         describe_alarm(event, "ALARM", line);
         return true;
     case EVENT_ALARM_UPDATE:
-        describe_alarm(event, event->update == UPDATE_REMINDER ? "still there" : "larger", line);
+        describe_alarm(event, verb_of(event), line);
         return true;
     case EVENT_ALARM_CLOSED:
         snprintf(line, LINE_SIZE, "alarm %s is over after %.0f s", event->alarm.event_id,

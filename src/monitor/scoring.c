@@ -86,6 +86,13 @@ static void begin_post_frames(struct scoring *scoring, const struct event *openi
 
 /* ---- events */
 
+static void forget_normals(struct scoring *scoring)
+{
+    for (int i = 0; i < scoring->pre_count; i++)
+        frame_release(scoring->pre[i]);
+    scoring->pre_count = 0;
+}
+
 static struct evidence_slot *fill_slot(struct scoring *scoring, bool with_context)
 {
     struct evidence_slot *slot = recorder_take_slot(scoring->settings.recorder);
@@ -229,11 +236,15 @@ static void handle_item(struct scoring *scoring, struct capture_item *item)
     frame_release(frame);
 }
 
+/* What is seen after a pause is neither before nor after what was seen before it. */
 static void follow_mode(struct scoring *scoring)
 {
     enum mode wanted = (enum mode)atomic_load(&scoring->wanted_mode);
-    if (wanted != scoring->watch.mode)
-        watch_set_mode(&scoring->watch, wanted, scoring->now);
+    if (wanted == scoring->watch.mode)
+        return;
+    watch_set_mode(&scoring->watch, wanted, scoring->now);
+    send_post_frames(scoring);
+    forget_normals(scoring);
 }
 
 static void scoring_body(void *context)
@@ -327,8 +338,7 @@ void scoring_destroy(struct scoring *scoring)
 {
     if (!scoring)
         return;
-    for (int i = 0; i < scoring->pre_count; i++)
-        frame_release(scoring->pre[i]);
+    forget_normals(scoring);
     detector_destroy(scoring->detector);
     free(scoring);
 }
