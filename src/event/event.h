@@ -17,7 +17,7 @@ enum event_type {
     EVENT_STARTUP,           /* mode, tells_people, text: what is watched with what, detail */
     EVENT_STARTUP_WARNING,   /* text */
     EVENT_STARTUP_ERROR,     /* text */
-    EVENT_SHUTDOWN,          /* text: why; frames */
+    EVENT_SHUTDOWN,          /* text: why; frames, alarms */
     EVENT_MODE_CHANGE,       /* mode_from, mode_to */
     EVENT_CAPTURED_FRAME,    /* frame, text: the path */
     EVENT_FRAME_STATUS,      /* frame, status */
@@ -26,7 +26,7 @@ enum event_type {
                                 frame -1 and the status of the last anomalous frame */
     EVENT_ALARM_CLOSED,      /* frame, status, alarm */
     EVENT_CONTEXT_SAVED,     /* frame, alarm.event_id: frames after the alarm */
-    EVENT_HEARTBEAT,         /* counts */
+    EVENT_HEARTBEAT,         /* frames_scored, alarms */
     EVENT_CAMERA_ERROR,      /* text */
     EVENT_FAULT,             /* fault, text */
     EVENT_RECOVERED,         /* fault, text, fault_duration_s */

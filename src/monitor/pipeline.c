@@ -353,6 +353,20 @@ static void supervise(struct pipeline *pipeline)
 
 /* ---- taking down */
 
+/* The last records of the run: what went wrong, and why it ends. */
+static void record_end(struct pipeline *pipeline, const char *why)
+{
+    struct instant at = pipeline->finite ? scoring_last_instant(pipeline->scoring) : instant_now();
+    struct error failure;
+    if (!scoring_result(pipeline->scoring, &failure))
+        why = failure.message;
+    if (!capture_result(pipeline->capture, &failure)) {
+        record_text(pipeline, EVENT_CAMERA_ERROR, at, failure.message, "");
+        why = "the source failed";
+    }
+    record_text(pipeline, EVENT_SHUTDOWN, at, why, "");
+}
+
 /* Every stage is joined after the one before it. Safe after a build that failed half-way. */
 static void take_down(struct pipeline *pipeline, const char *why)
 {
@@ -363,12 +377,7 @@ static void take_down(struct pipeline *pipeline, const char *why)
     }
     if (pipeline->scoring) {
         scoring_join(pipeline->scoring);
-        struct instant at =
-            pipeline->finite ? scoring_last_instant(pipeline->scoring) : instant_now();
-        struct error failure;
-        if (!capture_result(pipeline->capture, &failure))
-            record_text(pipeline, EVENT_CAMERA_ERROR, at, failure.message, "");
-        record_text(pipeline, EVENT_SHUTDOWN, at, why, "");
+        record_end(pipeline, why);
     }
     if (pipeline->recorder) {
         recorder_close(pipeline->recorder);
@@ -422,8 +431,10 @@ bool pipeline_run(const struct pipeline_options *options, struct pipeline_result
     bool good = build(&pipeline, err) && start_threads(&pipeline, err);
     if (good)
         supervise(&pipeline);
-    bool stopped = stop_requested();
-    take_down(&pipeline, stopped ? "stopped by request" : "the source has ended");
+    const char *why = !good              ? "the monitor could not start"
+                      : stop_requested() ? "stopped by request"
+                                         : "the source has ended";
+    take_down(&pipeline, why);
     if (good) {
         good = results(&pipeline, err);
         struct scoring_progress progress = scoring_progress(pipeline.scoring);

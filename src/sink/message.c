@@ -18,10 +18,10 @@ struct message_row {
     void (*append_line)(struct buffer *out, const json_t *record);
 };
 
-static void append_since_and_certainty(struct buffer *out, const json_t *record)
+static void append_since_and_certainty(struct buffer *out, const json_t *record, const char *since)
 {
     size_t before = out->size;
-    buffer_append_text(out, " since ");
+    buffer_append_text(out, since);
     size_t start = out->size;
     message_append_since(out, record);
     if (out->size == start && !out->failed)
@@ -30,7 +30,8 @@ static void append_since_and_certainty(struct buffer *out, const json_t *record)
     message_append_certainty(out, record);
 }
 
-static void append_spot(struct buffer *out, const json_t *record, const char *what)
+static void append_spot(struct buffer *out, const json_t *record, const char *what,
+                        const char *since)
 {
     buffer_append_text(out, what);
     if (json_array_size(json_object_get(record, "boxes")) > 0) {
@@ -43,12 +44,12 @@ static void append_spot(struct buffer *out, const json_t *record, const char *wh
         message_append_percent(out, fraction);
         buffer_append_text(out, " of the picture)");
     }
-    append_since_and_certainty(out, record);
+    append_since_and_certainty(out, record, since);
 }
 
 static void append_anomaly(struct buffer *out, const json_t *record)
 {
-    append_spot(out, record, "something new");
+    append_spot(out, record, "something new", " since ");
 }
 
 static void append_update(struct buffer *out, const json_t *record)
@@ -57,14 +58,15 @@ static void append_update(struct buffer *out, const json_t *record)
         const char *name, *what;
     } reasons[] = {{"grown", "it has grown, now"},
                    {"new_box", "a new place, now"},
-                   {"late", "it came and went"}};
+                   {"late", "earlier, something was"}};
     const char *reason = message_member(record, "update");
+    bool late = strcmp(reason, "late") == 0; /* whether it is still there is not known */
     const char *what = "still there";
     for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++) {
         if (strcmp(reasons[i].name, reason) == 0)
             what = reasons[i].what;
     }
-    append_spot(out, record, what);
+    append_spot(out, record, what, late ? ", from " : " since ");
 }
 
 static void append_closed(struct buffer *out, const json_t *record)
@@ -119,6 +121,12 @@ static void append_recovered(struct buffer *out, const json_t *record)
     append_text_of(out, record, ": ");
 }
 
+static void append_startup_error(struct buffer *out, const json_t *record)
+{
+    buffer_append_text(out, "the monitor cannot watch");
+    append_text_of(out, record, ": ");
+}
+
 static void append_training(struct buffer *out, const json_t *record)
 {
     buffer_append_text(out, "training is complete");
@@ -143,6 +151,7 @@ static const struct message_row rows[] = {
     {"alarm_closed", "Over: ", append_closed},
     {"fault", "FAULT ", append_fault},
     {"recovered", "OK: ", append_recovered},
+    {"startup_error", "FAULT ", append_startup_error},
     {"training_complete", "", append_training},
     {"drill", "TEST ", append_drill},
     {"test", "TEST ", append_drill},

@@ -239,13 +239,16 @@ static void put_path(struct writer *writer)
     put_text(writer, "path", writer->event->text);
 }
 
-static void put_counts(struct writer *writer)
+static void put_progress(struct writer *writer)
 {
-    const struct event *event = writer->event;
-    put_int(writer, "frames_scored", (int64_t)event->frames_scored);
-    put_int(writer, "frames_dropped", (int64_t)event->frames_dropped);
-    put_int(writer, "frames_damaged", (int64_t)event->frames_damaged);
-    put_int(writer, "alarms", (int64_t)event->alarms);
+    put_int(writer, "frames_scored", (int64_t)writer->event->frames_scored);
+    put_int(writer, "alarms", (int64_t)writer->event->alarms);
+}
+
+static void put_left_out(struct writer *writer)
+{
+    put_int(writer, "frames_dropped", (int64_t)writer->event->frames_dropped);
+    put_int(writer, "frames_damaged", (int64_t)writer->event->frames_damaged);
 }
 
 static void put_lost(struct writer *writer)
@@ -266,7 +269,7 @@ static const struct record_row rows[EVENT_TYPE_COUNT] = {
     [EVENT_STARTUP] = {false, {put_mode, put_tells_people, put_message, put_detail_if_any}},
     [EVENT_STARTUP_WARNING] = {false, {put_message, put_detail_if_any}},
     [EVENT_STARTUP_ERROR] = {true, {put_message, put_detail_if_any}},
-    [EVENT_SHUTDOWN] = {true, {put_message, put_counts}},
+    [EVENT_SHUTDOWN] = {true, {put_message, put_progress, put_left_out}},
     [EVENT_MODE_CHANGE] = {true, {put_mode, put_mode_change}},
     [EVENT_CAPTURED_FRAME] = {false, {put_mode, put_path, put_frame}},
     [EVENT_FRAME_STATUS] = {false,
@@ -282,7 +285,7 @@ static const struct record_row rows[EVENT_TYPE_COUNT] = {
                             {put_event_id, put_scores, put_paths, put_places, put_history,
                              put_frame}},
     [EVENT_CONTEXT_SAVED] = {false, {put_event_id, put_paths, put_frame}},
-    [EVENT_HEARTBEAT] = {false, {put_mode, put_counts}},
+    [EVENT_HEARTBEAT] = {false, {put_mode, put_progress}},
     [EVENT_CAMERA_ERROR] = {false, {put_message, put_detail_if_any}},
     [EVENT_FAULT] = {true, {put_fault, put_message}},
     [EVENT_RECOVERED] = {true, {put_fault, put_message, put_duration}},

@@ -57,8 +57,13 @@ TEST(every_kind_has_its_line)
                "LEAK? rig-3: still there at 412,300 (0.8 % of the picture) since 02:14:05, "
                "score 3.1x threshold");
     check_line("{\"type\":\"alarm_update\",\"update\":\"late\"," ALARM "}",
-               "LEAK? rig-3: it came and went at 412,300 (0.8 % of the picture) since 02:14:05, "
+               "LEAK? rig-3: earlier, something was at 412,300 (0.8 % of the picture), "
+               "from 02:14:05, score 3.1x threshold");
+    check_line("{\"type\":\"alarm_update\",\"update\":\"pictures\"," ALARM "}",
+               "LEAK? rig-3: still there at 412,300 (0.8 % of the picture) since 02:14:05, "
                "score 3.1x threshold");
+    check_line("{\"type\":\"startup_error\",\"text\":\"there is no model\"}",
+               "FAULT rig-3: the monitor cannot watch: there is no model");
     check_line("{\"type\":\"alarm_closed\",\"age_seconds\":840," ALARM "}",
                "Over: rig-3: the picture is normal again after 14 min; alarm since 02:14:05");
     check_line("{\"type\":\"fault\",\"fault\":\"camera_down\",\"text\":\"no frames for 30 s\","
