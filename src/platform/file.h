@@ -47,6 +47,11 @@ MUST_CHECK bool file_temporary_name(const char *path, char *ret_path, size_t siz
 MUST_CHECK bool file_commit(const char *temporary, const char *path, struct error *err);
 void file_discard(const char *temporary);
 
+/* Removes from `folder` the temporary files of processes that do not live any more: what a kill or
+ * a power cut left of the functions above. How many is in *ret_count (may be NULL). A folder that
+ * does not exist has none; one file that can not be removed is passed over. */
+MUST_CHECK bool folder_remove_leftovers(const char *folder, size_t *ret_count, struct error *err);
+
 /* True when it is gone afterwards, also when it was never there. */
 MUST_CHECK bool file_remove(const char *path, struct error *err);
 MUST_CHECK bool file_rename(const char *from, const char *to,
@@ -66,6 +71,10 @@ struct name_list {
 MUST_CHECK bool folder_list(const char *path, size_t max_names, struct name_list *ret_list,
                             struct error *err);
 void name_list_finish(struct name_list *list);
+
+/* `path` from the root of the file system, all links resolved. ERROR_INPUT when nothing is there or
+ * it does not fit `size`. */
+MUST_CHECK bool path_absolute(const char *path, char *ret_path, size_t size, struct error *err);
 
 /* Is `path`, all links resolved, inside the folder `root`, all links resolved? False with
  * ERROR_INPUT naming both when it is not. */

@@ -37,19 +37,26 @@ static void last_name(const char *path, char *ret_name, size_t size)
     }
 }
 
-/* The working folder by the name the shell gave it; "" where that is not known. */
-static const char *working_folder(void)
+/* The working folder by the name the shell gave it, links and all; a service has no shell: there,
+ * by its real name. */
+static void find_working_folder(char ret_folder[PATH_SIZE])
 {
     const char *folder = getenv("PWD");
     bool same = folder && strlen(folder) < PATH_SIZE && path_check_inside(folder, ".", NULL) &&
                 path_check_inside(".", folder, NULL);
-    return same ? folder : "";
+    ret_folder[0] = '\0';
+    if (same)
+        snprintf(ret_folder, PATH_SIZE, "%s", folder);
+    else
+        (void)!path_absolute(".", ret_folder, PATH_SIZE, NULL);
 }
 
 void message_project_name(const char *root, char *ret_name, size_t size)
 {
-    char whole[2 * PATH_SIZE];
+    char whole[2 * PATH_SIZE], folder[PATH_SIZE] = "";
     bool absolute = root[0] == '/' || root[0] == '\\' || (root[0] && root[1] == ':');
-    snprintf(whole, sizeof whole, "%s/%.*s", absolute ? "" : working_folder(), PATH_SIZE, root);
+    if (!absolute)
+        find_working_folder(folder);
+    snprintf(whole, sizeof whole, "%s/%.*s", folder, PATH_SIZE, root);
     last_name(whole, ret_name, size);
 }

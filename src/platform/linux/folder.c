@@ -6,11 +6,14 @@
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
+
+static const char digits[] = "0123456789";
 
 static bool create_one(const char *path, bool private_mode, struct error *err)
 {
@@ -115,6 +118,19 @@ void name_list_finish(struct name_list *list)
     *list = (struct name_list){0};
 }
 
+bool path_absolute(const char *path, char *ret_path, size_t size, struct error *err)
+{
+    char real[PATH_MAX];
+    if (!realpath(path, real))
+        return error_set_errno(err, errno, "'%s' cannot be found", path);
+    if (strlen(real) >= size)
+        return error_set(err, ERROR_INPUT,
+                         "the path '%.160s…' is longer than %zu bytes; use a shorter one", real,
+                         size - 1);
+    memcpy(ret_path, real, strlen(real) + 1);
+    return true;
+}
+
 bool path_check_inside(const char *path, const char *root, struct error *err)
 {
     char real_path[PATH_MAX], real_root[PATH_MAX];
@@ -132,6 +148,47 @@ bool path_check_inside(const char *path, const char *root, struct error *err)
                      "'%s' leads out of the folder '%s' through a symbolic link or '..'; put the "
                      "file itself there",
                      path, root);
+}
+
+/* The process that made ".<name>.<process>-<number>.tmp"; 0 for any other name. */
+static long maker_of(const char *name)
+{
+    static const char ending[] = ".tmp";
+    size_t length = strlen(name);
+    if (name[0] != '.' || length <= sizeof ending || strcmp(name + length - 4, ending) != 0)
+        return 0;
+    const char *dash = memrchr(name, '-', length - 4);
+    const char *dot = dash ? memrchr(name, '.', (size_t)(dash - name)) : NULL;
+    if (!dot || dot == name || dot + 1 == dash || dash + 1 == name + length - 4)
+        return 0;
+    if (strspn(dot + 1, digits) != (size_t)(dash - dot - 1) ||
+        strspn(dash + 1, digits) != (size_t)(name + length - 4 - dash - 1) || dash - dot > 10)
+        return 0;
+    return strtol(dot + 1, NULL, 10);
+}
+
+static bool lives(long process)
+{
+    return process == getpid() || kill((pid_t)process, 0) == 0 || errno != ESRCH;
+}
+
+bool folder_remove_leftovers(const char *path, size_t *ret_count, struct error *err)
+{
+    size_t count = 0;
+    DIR *folder = opendir(path);
+    if (!folder && errno != ENOENT)
+        return error_set_errno(err, errno, "the folder '%s' cannot be opened", path);
+    const struct dirent *entry;
+    while (folder && (entry = readdir(folder)) != NULL) {
+        long process = maker_of(entry->d_name);
+        if (process > 0 && !lives(process) && unlinkat(dirfd(folder), entry->d_name, 0) == 0)
+            count++;
+    }
+    if (folder)
+        closedir(folder);
+    if (ret_count)
+        *ret_count = count;
+    return true;
 }
 
 bool folder_free_bytes(const char *path, uint64_t *ret_bytes, struct error *err)

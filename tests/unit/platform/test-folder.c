@@ -3,6 +3,10 @@
 #include "platform/file.h"
 #include "scratch.h"
 
+#include <dirent.h>
+#include <signal.h>
+#include <sys/wait.h>
+
 static unsigned mode_of(const char *path)
 {
     struct stat status;
@@ -152,6 +156,101 @@ TEST(outside_is_refused_however_it_is_reached)
     CHECK_CONTAINS(err.message, "none");
 }
 
+TEST(absolute_paths_are_real)
+{
+    struct error err = {0};
+    char path[PATH_SIZE], real[PATH_SIZE];
+    CHECK(path_absolute(scratch("root"), real, sizeof real, &err));
+    CHECK(path_absolute(scratch("alias/sub/.."), path, sizeof path, &err));
+    CHECK_TEXT(path, real);
+    CHECK(!path_absolute(scratch("none"), path, sizeof path, &err));
+    CHECK_INT(err.code, ERROR_INPUT);
+    CHECK_CONTAINS(err.message, "none");
+    CHECK_TEXT(path, real); /* untouched */
+    CHECK(!path_absolute(scratch("root"), path, strlen(real), &err));
+    CHECK_INT(err.code, ERROR_INPUT);
+}
+
+static bool make_file(const char *folder, const char *name)
+{
+    char path[PATH_SIZE + 300];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *file = fopen(path, "wx");
+    return file && fclose(file) == 0;
+}
+
+static int count_files(const char *path)
+{
+    int count = 0;
+    DIR *folder = opendir(path);
+    while (folder && readdir(folder))
+        count++;
+    if (folder)
+        closedir(folder);
+    return count - 2;
+}
+
+TEST(leftovers_of_the_dead_are_removed_and_nothing_else)
+{
+    struct error err = {0};
+    char name[128];
+    size_t count = 0;
+    const char *folder = scratch("leftovers");
+    CHECK(folder_create(folder, false, &err));
+    pid_t dead = fork();
+    if (dead == 0)
+        _exit(0);
+    CHECK(dead > 0 && waitpid(dead, NULL, 0) == dead);
+    static const char *const around[][2] = {{".autoencoder.onnx.", "-0.tmp"},
+                                            {".a-b.c.", "-12.tmp"},
+                                            {"autoencoder.onnx.", "-0.tmp"},
+                                            {".autoencoder.onnx.", "-0"},
+                                            {".autoencoder.onnx.", ".tmp"},
+                                            {".", "-0.tmp"},
+                                            {".x.", "-.tmp"},
+                                            {".x.1", "00000000000-0.tmp"},
+                                            {".x.-", "-1x.tmp"},
+                                            {".tmp", ""}};
+    for (size_t i = 0; i < sizeof around / sizeof around[0]; i++) {
+        snprintf(name, sizeof name, "%s%d%s", around[i][0], (int)dead, around[i][1]);
+        CHECK(make_file(folder, name));
+    }
+    snprintf(name, sizeof name, ".mine.%d-3.tmp", (int)getpid());
+    CHECK(make_file(folder, name) && make_file(folder, ".alive.1-3.tmp"));
+    int before = count_files(folder);
+    CHECK(folder_remove_leftovers(folder, &count, &err));
+    CHECK_INT(count, 2); /* the first two */
+    CHECK_INT(count_files(folder), before - 2);
+    CHECK(folder_remove_leftovers(folder, &count, &err));
+    CHECK_INT(count, 0);
+    CHECK(folder_remove_leftovers(scratch("none"), NULL, &err));
+    CHECK(!folder_remove_leftovers(scratch("file"), NULL, &err));
+    CHECK_CONTAINS(err.message, "file");
+}
+
+TEST(what_a_killed_replacement_leaves_is_a_leftover)
+{
+    struct error err = {0};
+    char temporary[PATH_SIZE];
+    size_t count = 0;
+    const char *folder = scratch("killed");
+    CHECK(folder_create(folder, false, &err));
+    pid_t child = fork();
+    if (child == 0) {
+        bool made =
+            file_temporary_name(scratch("killed/model.onnx"), temporary, sizeof temporary, &err) &&
+            fopen(temporary, "wx");
+        kill(getpid(), made ? SIGKILL : SIGTERM);
+    }
+    int status = 0;
+    CHECK(child > 0 && waitpid(child, &status, 0) == child);
+    CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+    CHECK_INT(count_files(folder), 1);
+    CHECK(folder_remove_leftovers(folder, &count, &err));
+    CHECK_INT(count, 1);
+    CHECK_INT(count_files(folder), 0);
+}
+
 TEST(free_space_is_known)
 {
     struct error err = {0};
@@ -173,6 +272,9 @@ int main(void)
     RUN(list_of_no_folder_is_an_error);
     RUN(inside_is_inside);
     RUN(outside_is_refused_however_it_is_reached);
+    RUN(absolute_paths_are_real);
+    RUN(leftovers_of_the_dead_are_removed_and_nothing_else);
+    RUN(what_a_killed_replacement_leaves_is_a_leftover);
     RUN(free_space_is_known);
     return check_report();
 }
