@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "cmd/commands.h"
 #include "cmd/job_source.h"
+#include "cmd/leftovers.h"
 #include "cmd/progress.h"
 #include "frame/convert.h"
 #include "frame/image.h"
@@ -344,6 +345,7 @@ bool job_capture(const struct config *config, const struct project *project,
                               .progress = progress_begin("capture")};
     struct prepared_source source;
     job_source_prepare(config, &job->source, &source);
+    leftovers_remove(project);
     session.source = source_create(&source.settings, err);
     if (!session.source)
         return false;

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "cmd/commands.h"
 #include "cmd/job_source.h"
+#include "cmd/leftovers.h"
 #include "monitor/announce.h"
 #include "monitor/pipeline.h"
 
@@ -92,6 +93,7 @@ bool job_monitor(const struct config *config, const struct project *project,
 {
     struct model_set set = {0};
     struct pipeline_result result = {0};
+    leftovers_remove(project);
     bool good = model_set_load(project->model_dir, &set, err) &&
                 run_with_model(config, project, job, &set, &result, err);
     model_set_finish(&set);

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "cmd/commands.h"
 #include "cmd/jobs.h"
+#include "cmd/leftovers.h"
 #include "cmd/progress.h"
 #include "model/compute.h"
 #include "model/onnx.h"
@@ -261,6 +262,7 @@ bool job_train(const struct config *config, const struct project *project, struc
             error_set(err, ERROR_BUSY, "another training is already running in %s", project->root);
         return false;
     }
+    leftovers_remove(project);
     bool good = load_pictures(&session, err) && train_network(&session, err) &&
                 calibrate(&session, err) && save(&session, err) && tell(&session, err);
     finish(&session);

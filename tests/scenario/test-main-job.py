@@ -135,6 +135,24 @@ class Train(rig.RigTest):
         self.assertNotEqual(self.read("rig/model/autoencoder.onnx"), before)
         self.assertEqual(len(self.records("rig", "training_complete")), 1)
 
+    def leftovers(self):
+        return glob.glob(self.path("rig/model/.*.tmp"))
+
+    def test_what_a_killed_save_left_is_removed_by_the_next_job(self):
+        self.trained()
+        failio = os.path.join(os.path.dirname(rig.program.LEAKWATCH), "tests", "fault", "failio.so")
+        # Renamed before: the checkpoint of the only epoch, and three files to model/previous.
+        environment = {"LD_PRELOAD": failio, "FAILIO_ACTION": "kill", "FAILIO_CALLS": "rename",
+                       "FAILIO_NTH": "5", "FAILIO_UNDER": os.path.realpath(self.path("rig/model"))}
+        result = self.run_program("train", "--project", "rig", "--training.seed=8",
+                                  "--training.epochs=1", environment=environment)
+        self.assertEqual(result.returncode, -signal.SIGKILL)
+        self.assertEqual(len(self.leftovers()), 3)
+        result = self.monitor("rig", rig.NORMAL + "&duration=2")
+        self.assertEqual(result.returncode, 0, result.stderr)  # the old model is whole
+        self.assertIn("unfinished file", result.stderr)
+        self.assertEqual(self.leftovers(), [])
+
     def test_too_few_pictures_are_refused_with_advice(self):
         self.make_project()
         self.fail_with(66, "capture", "train", "--project", "rig")
