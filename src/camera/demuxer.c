@@ -16,6 +16,7 @@
 #include <libavutil/dict.h>
 #include <libavutil/mem.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 
 static const struct {
@@ -50,6 +51,21 @@ static bool check_file(const char *path, struct error *err)
     return true;
 }
 
+/* A file of JPEGs, one behind the other, is taken for a single picture by libavformat when they
+ * have JFIF headers; NULL where it may find out by itself. */
+static const AVInputFormat *format_of(const char *path)
+{
+    static const unsigned char jpeg_start[] = {0xff, 0xd8, 0xff};
+    unsigned char start[sizeof jpeg_start] = {0};
+    FILE *file = image_has_known_name(path) ? NULL : fopen(path, "rb");
+    if (!file)
+        return NULL;
+    bool is_jpeg =
+        fread(start, sizeof start, 1, file) == 1 && memcmp(start, jpeg_start, sizeof start) == 0;
+    fclose(file);
+    return is_jpeg ? av_find_input_format("mjpeg") : NULL;
+}
+
 static bool open_input(struct demuxer *demuxer, const char *path, struct error *err)
 {
     char url[PATH_SIZE + 8];
@@ -62,7 +78,7 @@ static bool open_input(struct demuxer *demuxer, const char *path, struct error *
     for (size_t i = 0; i < sizeof open_options / sizeof open_options[0] && status >= 0; i++)
         status = av_dict_set(&options, open_options[i].name, open_options[i].value, 0);
     if (status >= 0)
-        status = avformat_open_input(&demuxer->format, url, NULL, &options);
+        status = avformat_open_input(&demuxer->format, url, format_of(path), &options);
     av_dict_free(&options);
     if (status >= 0)
         return true;

@@ -54,6 +54,28 @@ TEST(a_raw_mjpeg_file_is_read)
     CHECK_INT(reading.damaged, 0);
 }
 
+/* As `cat *.jpg` makes it; libavformat takes it for a single picture. */
+TEST(a_file_of_jpegs_with_jfif_headers_is_a_video)
+{
+    enum { PICTURES = 5 };
+    const char *path = scratch_path("pictures.mjpeg");
+    const char *picture = scratch_path("picture.jpg");
+    FILE *file = fopen(path, "wb");
+    CHECK(file != NULL);
+    for (int i = 0; i < PICTURES; i++) {
+        size_t size;
+        scratch_write_jpeg(picture, 96, 64, 40 * i);
+        unsigned char *contents = scratch_read(picture, &size);
+        CHECK(size > 11 && memcmp(contents + 6, "JFIF", 4) == 0);
+        CHECK(fwrite(contents, size, 1, file) == 1);
+        free(contents);
+    }
+    CHECK(fclose(file) == 0);
+    struct reading reading = read_all(path);
+    CHECK_INT(reading.frames, PICTURES);
+    CHECK_INT(reading.damaged, 0);
+}
+
 TEST(info_names_codec_and_size)
 {
     const char *path = scratch_path("named.mp4");
@@ -195,6 +217,7 @@ int main(void)
     scratch_create();
     RUN(every_container_gives_all_frames_in_order);
     RUN(a_raw_mjpeg_file_is_read);
+    RUN(a_file_of_jpegs_with_jfif_headers_is_a_video);
     RUN(info_names_codec_and_size);
     RUN(names_with_control_characters_or_broken_utf8_are_made_printable);
     RUN(colours_follow_range_and_matrix);
