@@ -36,15 +36,16 @@ class ProgramTest(unittest.TestCase):
         with open(self.path(name), "wb") as file:
             file.write(contents if isinstance(contents, bytes) else contents.encode())
 
-    def run_program(self, *arguments, cwd=".", environment=None, stdout=subprocess.PIPE):
+    def run_program(self, *arguments, cwd=".", environment=None, stdout=subprocess.PIPE,
+                    timeout=60):
         clean = {"PATH": os.environ["PATH"], "LC_ALL": "C"}
         for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS"):
             if name in os.environ:
                 clean[name] = os.environ[name]
         clean.update(environment or {})
-        return subprocess.run([LEAKWATCH, *arguments], cwd=self.path(cwd), env=clean, timeout=60,
-                              stdin=subprocess.DEVNULL, stdout=stdout, stderr=subprocess.PIPE,
-                              text=True, check=False)
+        return subprocess.run([LEAKWATCH, *arguments], cwd=self.path(cwd), env=clean,
+                              timeout=timeout, stdin=subprocess.DEVNULL, stdout=stdout,
+                              stderr=subprocess.PIPE, text=True, check=False)
 
     def succeed(self, *arguments, **options):
         """Runs, expects status 0 and nothing on stderr; returns stdout."""

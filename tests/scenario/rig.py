@@ -3,6 +3,7 @@
 Training takes seconds, so it is done once per test program, in a folder that the tests copy.
 """
 
+import ctypes
 import glob
 import json
 import os
@@ -27,6 +28,23 @@ training: {batch_size: 8, epochs: 5, threads: 2, augment: {enabled: false}}
 monitor: {frame_interval_seconds: 1.0, consecutive_anomalies: 3}
 notify: {slack: {enabled: false}}
 """
+
+
+def cmyk_jpeg(width, height):
+    """As a printer's JPEG has it: four inks. Made by libturbojpeg, which leakwatch is linked with."""
+    turbojpeg = ctypes.CDLL("libturbojpeg.so.0")
+    turbojpeg.tjInitCompress.restype = ctypes.c_void_p
+    handle = ctypes.c_void_p(turbojpeg.tjInitCompress())
+    pixels = bytes(width * height * 4)
+    data, size = ctypes.POINTER(ctypes.c_ubyte)(), ctypes.c_ulong(0)
+    cmyk, no_subsampling, quality = 11, 0, 90
+    if turbojpeg.tjCompress2(handle, pixels, width, 0, height, cmyk, ctypes.byref(data),
+                             ctypes.byref(size), no_subsampling, quality, 0) != 0:
+        raise OSError("libturbojpeg makes no CMYK picture")
+    contents = ctypes.string_at(data, size.value)
+    turbojpeg.tjFree(data)
+    turbojpeg.tjDestroy(handle)
+    return contents
 
 
 class RigTest(program.ProgramTest):

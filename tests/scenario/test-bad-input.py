@@ -60,7 +60,7 @@ class Pictures(rig.RigTest):
         rubbish = {"a-empty.jpg": b"", "b-truncated.jpg": contents[:len(contents) // 2],
                    "c-one-pixel.png": png(1, 1), "d-16-bit.png": png(320, 180, 16),
                    "e-huge.png": png(60000, 60000, 8, b""), "f-text.jpg": b"this is no picture\n",
-                   "g-other-size.png": png(100, 100)}
+                   "g-other-size.png": png(100, 100), "i-cmyk.jpg": rig.cmyk_jpeg(320, 180)}
         for name, data in rubbish.items():
             self.write("rig/data/normal/" + name, data)
         secret = self.path("secret.jpg")
@@ -173,6 +173,23 @@ class Sources(rig.RigTest):
                 (64, "flood", "sim:flood?duration=5"), (64, "duration", "sim:normal?duration=x")):
             with self.subTest(source):
                 self.refuse_source(status, message, source)
+
+    def test_a_clip_that_was_cut_off_is_scored_as_far_as_it_goes(self):
+        """A file of JPEGs, one behind the other, as many cameras write it."""
+        self.trained()
+        folder = self.path("rig/data/normal")
+        pictures = [self.read(os.path.join(folder, name)) for name in sorted(os.listdir(folder))]
+        whole = b"".join(pictures[:10])
+        for title, contents, frames in (("whole", whole, 10),
+                                        ("cut", whole[:-len(pictures[9]) // 2], 9)):
+            with self.subTest(title):
+                shutil.rmtree(self.path("rig/logs"))
+                self.write("clip.mjpeg", contents)
+                result = self.monitor("rig", "clip.mjpeg", "--monitor.frame_interval_seconds=0.01")
+                self.assertEqual(result.returncode, 0, result.stderr)
+                statuses = self.records("rig", "frame_status")
+                self.assertEqual(len(statuses), frames)
+                self.assertEqual(self.records("rig")[-1]["type"], "shutdown")
 
     def test_a_clip_with_damaged_pictures_goes_on_and_counts_them(self):
         self.trained()

@@ -1,0 +1,104 @@
+#!/usr/bin/python3
+"""How a training can end before its time, and what then becomes of the model in use."""
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+
+import rig
+
+CHECKPOINT = "rig/model/training.checkpoint"
+
+
+class Ends(rig.RigTest):
+    """`rig` has a model; its pictures are learned anew with another seed."""
+
+    def setUp(self):
+        super().setUp()
+        self.trained()
+        self.before = self.model()
+
+    def model(self):
+        return {name: self.read("rig/model/" + name)
+                for name in ("autoencoder.onnx", "threshold.json", "stats.json")}
+
+    def start(self, *more):
+        process = subprocess.Popen(
+            [rig.program.LEAKWATCH, "train", "--project", "rig", "--training.seed=5", *more],
+            cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(process.kill)
+        return process
+
+    def interrupt_after_an_epoch(self):
+        """Ctrl+C once there is something to keep; gives what was said."""
+        process = self.start()
+        deadline = time.monotonic() + 60
+        while not os.path.exists(self.path(CHECKPOINT)):
+            self.assertLess(time.monotonic(), deadline)
+            self.assertIsNone(process.poll(), "it was too quick to be stopped")
+            time.sleep(0.005)
+        process.send_signal(signal.SIGINT)
+        said, errors = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 0, errors)
+        return said
+
+    def train(self, *more):
+        process = self.start(*more)
+        said, errors = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 0, errors)
+        return said, errors
+
+    def test_ctrl_c_keeps_the_best_so_far_and_says_what_became_of_the_old_model(self):
+        said = self.interrupt_after_an_epoch()
+        self.assertIn("stopped in epoch ", said)
+        self.assertIn("`leakwatch train` continues from there", said)
+        self.assertIn("model saved in rig/model: epoch ", said)
+        self.assertIn("the model that was in use is kept in rig/model/previous", said)
+        self.assertNotEqual(self.model(), self.before)
+        for name, contents in self.before.items():
+            self.assertEqual(self.read("rig/model/previous/" + name), contents, name)
+        result = self.monitor("rig", rig.NORMAL + "&duration=3")
+        self.assertEqual(result.returncode, 0, result.stderr)
+
+    def test_after_ctrl_c_it_continues_to_the_same_bits(self):
+        shutil.copytree(self.path("rig"), self.path("whole"))
+        result = self.run_program("train", "--project", "whole", "--training.seed=5")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.interrupt_after_an_epoch()
+        _, errors = self.train()
+        self.assertIn("continuing an interrupted training with epoch ", errors)
+        self.assertEqual(self.read("rig/model/autoencoder.onnx"),
+                         self.read("whole/model/autoencoder.onnx"))
+        self.assertFalse(os.path.exists(self.path(CHECKPOINT)))
+
+    def test_ctrl_c_before_the_first_epoch_leaves_the_model_in_use(self):
+        process = self.start()
+        self.assertIn("few", process.stderr.readline())  # the pictures are loaded
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+        if process.returncode == 0:
+            self.skipTest("the first epoch was over before the signal")
+        self.assertEqual(process.returncode, 130, errors)
+        self.assertIn("nothing is saved, and a model that is in use stays as it is", errors)
+        self.assertEqual(self.model(), self.before)
+
+    def test_a_checkpoint_of_another_kind_is_named_and_the_training_begins_anew(self):
+        self.interrupt_after_an_epoch()
+        checkpoint = self.read(CHECKPOINT)
+        first_line = checkpoint[:checkpoint.index(b"\n")]
+        rest = checkpoint[len(first_line):]
+        newer = first_line.replace(b"checkpoint 1 ", b"checkpoint 2 ")
+        self.assertNotEqual(newer, first_line)
+        for contents, reason in ((newer + rest, "format version 2"), (b"", "not a checkpoint"),
+                                 (checkpoint[:-1], "damaged"), (b"PK\x03\x04", "not a checkpoint")):
+            with self.subTest(reason):
+                self.write(CHECKPOINT, contents)
+                _, errors = self.train("--training.epochs=1")
+                self.assertIn(reason, errors)
+                self.assertNotIn("continuing", errors)
+
+
+if __name__ == "__main__":
+    rig.main()
