@@ -1,4 +1,9 @@
-/* Growing byte strings. Capacity doubles; `capacity` counts the NUL. */
+/* Growing byte strings, which everything is written into that has no fixed size.
+ *
+ * Capacity doubles, so a text of n bytes is copied O(n) in all; `capacity` counts the NUL behind
+ * the text. The surprising thing: a length that cannot be formatted sets `failed` too, like memory
+ * that ran out, so that nobody writes half a record.
+ */
 #include "base/buffer.h"
 
 #include <stdarg.h>

@@ -1,4 +1,9 @@
-/* Terminal lines. Formats into a local buffer and writes once, so that lines never interleave. */
+/* What goes to stderr: errors, warnings and notes.
+ *
+ * A line is formatted into a local buffer and written by one write(), so that lines of several
+ * threads never interleave, whatever stdio does. A line that is too long is cut, and a terminal
+ * that is gone is ignored.
+ */
 #include "base/log.h"
 
 #include <stdarg.h>

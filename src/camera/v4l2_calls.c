@@ -1,4 +1,8 @@
-/* The kernel behind v4l2_calls.h. Below the camera, above nothing. */
+/* The kernel behind v4l2_calls.h: what a camera is asked goes through here, and in tests through a
+ * kernel that misbehaves on demand.
+ *
+ * Only an interrupted ioctl is repeated here; everything else goes up as it came.
+ */
 #include "camera/v4l2_calls.h"
 
 #include "platform/clock.h"

@@ -1,4 +1,10 @@
-/* Brightness, sharpness, difference. Integer sums, so the figures are the same everywhere. */
+/* Brightness, sharpness and difference of pictures, for advice while capturing.
+ *
+ * Sums are of integers, so that the figures are the same on every machine. Sharpness is the
+ * variance of the Laplacian (Pech-Pacheco et al. 2000): high where there are edges, also where
+ * there is only noise, so it is compared with other pictures of the same scene, never with a fixed
+ * number.
+ */
 #include "frame/quality.h"
 
 #include <stddef.h>

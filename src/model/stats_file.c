@@ -1,4 +1,8 @@
-/* stats.json ⇄ struct model_stats, with the settings and the machine that the numbers belong to. */
+/* stats.json ⇄ struct model_stats, with the settings and the machine that the numbers belong to.
+ *
+ * Read back are the numbers that a comparison of models needs; paths, settings and curves are for
+ * people and for the tools that know them by name.
+ */
 #include "model/stats_file.h"
 
 #include "model/json_fields.h"

@@ -1,4 +1,9 @@
-/* Folders: made with their parents, listed in a fixed order, kept from being left by links. */
+/* Folders: made with their parents, listed in a fixed order, kept from being left by links.
+ *
+ * The order is that of bytes, never that of a locale, because what is trained and replayed depends
+ * on it. The surprising thing: a new folder is flushed into its parent at once, or a record in it
+ * could be on the disk and not to be found after a power cut.
+ */
 #include "platform/file.h"
 
 #include "platform/linux/disk.h"
