@@ -79,6 +79,18 @@ static void give_back_slot(struct recorder *recorder, struct evidence_slot *slot
     queue_push(recorder->free_slots, &slot);
 }
 
+/* Writes to each place of the ring once. Memory that is only promised would have the program grow
+ * for its first 2048 records, and might not be there when it is needed. */
+static void claim_memory(struct queue *items)
+{
+    static const struct record_item nothing;
+    struct record_item taken;
+    for (int i = 0; i < QUEUE_CAPACITY; i++)
+        queue_try_push(items, &nothing, 0);
+    while (queue_pop(items, &taken, 0) == QUEUE_ITEM)
+        continue;
+}
+
 struct recorder *recorder_create(const struct recorder_settings *settings, struct error *err)
 {
     struct recorder *recorder = calloc(1, sizeof *recorder);
@@ -96,6 +108,7 @@ struct recorder *recorder_create(const struct recorder_settings *settings, struc
         recorder_destroy(recorder);
         return NULL;
     }
+    claim_memory(recorder->items);
     for (int i = 0; i < SLOT_COUNT; i++) {
         struct evidence_slot *slot = &recorder->slots[i];
         queue_push(recorder->free_slots, &slot);

@@ -7,6 +7,8 @@
 #include "platform/clock.h"
 #include "scratch.h"
 
+#include <malloc.h>
+
 enum { SIDE = 8, POOL_SIZE = 24 };
 
 struct stub {
@@ -234,6 +236,29 @@ TEST(frames_that_can_not_be_scored_are_told_once_and_keep_the_camera_alive)
     bench_stop(&bench);
 }
 
+/* Pitfall 19, with every other frame an alarm and evidence. */
+TEST(memory_is_flat_while_alarms_come_and_go)
+{
+    static struct bench bench;
+    enum { WARM_UP = 300, FRAMES = 600, GROWTH_BYTES = 20000 };
+    size_t before = 0;
+    CHECK(bench_start(&bench, "soak"));
+    for (int i = 1; i <= WARM_UP + FRAMES; i++) {
+        push(&bench, i % 2 ? 250 : 10);
+        if (i % (POOL_SIZE / 4) == 0) /* no faster than records can be written */
+            CHECK(wait_for(&bench, "frame_status", i));
+        if (i == WARM_UP)
+            before = mallinfo2().uordblks;
+    }
+    size_t after = mallinfo2().uordblks;
+    CHECK(scoring_progress(bench.scoring).alarms > FRAMES / 4);
+    bench_stop(&bench);
+    if (before == 0)
+        printf("SKIPPED: allocations are not counted under a sanitizer\n");
+    if (after > before + GROWTH_BYTES)
+        CHECK_FAIL("%zu bytes were in use, then %zu", before, after);
+}
+
 TEST(it_ends_before_the_first_frame)
 {
     static struct bench bench; /* outlives a failed check, as its threads do */
@@ -246,6 +271,7 @@ int main(void)
     RUN(frames_from_before_a_pause_are_not_before_an_alarm_after_it);
     RUN(frames_from_after_a_pause_are_not_after_an_alarm_before_it);
     RUN(frames_that_can_not_be_scored_are_told_once_and_keep_the_camera_alive);
+    RUN(memory_is_flat_while_alarms_come_and_go);
     RUN(it_ends_before_the_first_frame);
     return check_report();
 }
