@@ -8,6 +8,7 @@
 #include "base/parse.h"
 #include "cmd/cli_parse.h"
 #include "cmd/help.h"
+#include "platform/process.h"
 #include "platform/signal.h"
 
 #include <errno.h>
@@ -194,6 +195,7 @@ static bool flush_output(struct error *err)
 int command_main(int argc, char **argv)
 {
     struct error err = {0};
+    process_forbid_core_dump();
     bool ok = stop_install(&err) && dispatch(argc > 0 ? argc - 1 : 0, argv + 1, &err);
     struct error output_err = {0};
     if (!flush_output(&output_err) && ok) {

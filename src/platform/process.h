@@ -12,4 +12,7 @@ uint64_t process_peak_resident_bytes(void);
 bool process_stdout_is_terminal(void);
 bool process_stderr_is_terminal(void);
 
+/* No core dump of this process from now on: it holds secrets in its memory. */
+void process_forbid_core_dump(void);
+
 #endif

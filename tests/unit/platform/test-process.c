@@ -4,6 +4,7 @@
 
 #include <sched.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -62,11 +63,33 @@ TEST(pipe_is_no_terminal)
     CHECK(!err);
 }
 
+TEST(no_core_is_dumped_once_it_is_forbidden)
+{
+#ifdef __SANITIZE_ADDRESS__
+    printf("SKIPPED: LeakSanitizer needs a process that can be looked into\n");
+#else
+    pid_t child = fork();
+    CHECK(child >= 0);
+    if (child == 0) {
+        process_forbid_core_dump();
+        if (prctl(PR_GET_DUMPABLE) != 0)
+            _exit(1);
+        abort();
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    CHECK(WIFSIGNALED(status));
+    CHECK(!WCOREDUMP(status));
+    CHECK_INT(prctl(PR_GET_DUMPABLE), 1); /* of ours */
+#endif
+}
+
 int main(void)
 {
     RUN(id_is_the_process_id);
     RUN(processors_are_those_it_may_run_on);
     RUN(memory_follows_what_is_touched);
     RUN(pipe_is_no_terminal);
+    RUN(no_core_is_dumped_once_it_is_forbidden);
     return check_report();
 }
