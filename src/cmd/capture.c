@@ -54,7 +54,7 @@ struct session {
 static void on_camera_error(void *context, const char *reason)
 {
     (void)context;
-    log_warning("camera: %s; trying again", reason);
+    log_warning("camera: %s; trying again (--source names another, Ctrl+C ends)", reason);
 }
 
 /* ---- the mode */

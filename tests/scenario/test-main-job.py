@@ -82,6 +82,25 @@ class Capture(rig.RigTest):
         self.assertIn("normal pictures saved", said)
 
 
+    def test_a_camera_that_is_missing_is_said_at_once_and_waited_for(self):
+        self.make_project()
+        self.succeed("mode", "CAPTURE", "--project", "rig")
+        process = subprocess.Popen([rig.program.LEAKWATCH, "capture", "--project", "rig", "--source",
+                                    "63"], cwd=self.folder, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True)
+        self.addCleanup(process.kill)
+        started = time.monotonic()
+        self.assertIn("the mode is CAPTURE", process.stderr.readline())
+        line = process.stderr.readline()
+        self.assertLess(time.monotonic() - started, 5)
+        for part in ("/dev/video63", "no such camera", "trying again", "--source"):
+            self.assertIn(part, line)
+        process.send_signal(signal.SIGINT)
+        said, more = process.communicate(timeout=20)
+        self.assertEqual((process.returncode, more), (0, ""))
+        self.assertIn("0 normal pictures saved", said)
+
+
 class Train(rig.RigTest):
     def test_a_model_set_is_written(self):
         self.trained()
