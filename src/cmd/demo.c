@@ -40,8 +40,12 @@ static void on_warning(void *context, const char *sentence)
 /* A project whose config.yaml holds the demo's settings. */
 static struct config *make_project(const char *root, struct project *project, struct error *err)
 {
-    if (!project_init(root, err))
+    if (!project_init(root, err)) {
+        struct error reason = *err;
+        error_set(err, reason.code, "%s; `leakwatch demo DIR` takes another folder",
+                  reason.message);
         return NULL;
+    }
     struct config_overrides overrides = {settings, sizeof settings / sizeof settings[0]};
     struct config_warnings warnings = {on_warning, NULL};
     struct config *config = config_load(root, overrides, warnings, err);

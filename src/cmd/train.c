@@ -23,6 +23,8 @@
 
 enum { EARLY_STOP_PATIENCE = 5, TELL_MS = 15000 };
 
+#define UNDERTRAINED_RATIO 2.0 /* of the losses; models whose boxes are right had 1.1 to 1.6 */
+
 struct session {
     const struct config *config;
     const struct project *project;
@@ -208,6 +210,18 @@ static void say_replaced(const struct session *session)
         log_note("the monitor that is running goes on with the old model until it is restarted");
 }
 
+/* The averages that batch norm uses when it watches lag behind training by some hundred steps. */
+static void warn_if_undertrained(const struct training_result *result)
+{
+    if (result->best_validation_loss <= UNDERTRAINED_RATIO * result->final_train_loss)
+        return;
+    log_warning("the network has not learned enough: the validation loss is %.1f times the "
+                "training loss, so "
+                "alarms may point at the wrong place; train with more pictures, more epochs "
+                "(training.epochs) or smaller steps (training.batch_size: 4)",
+                result->best_validation_loss / result->final_train_loss);
+}
+
 static bool save(struct session *session, struct error *err)
 {
     bool replaced = false;
@@ -224,6 +238,8 @@ static bool save(struct session *session, struct error *err)
            "%zu pictures\n",
            session->project->model_dir, result->best_epoch, result->epochs_done,
            result->best_validation_loss, set.threshold.threshold, result->validation_count);
+    fflush(stdout);
+    warn_if_undertrained(result);
     if (replaced)
         say_replaced(session);
     return true;

@@ -99,6 +99,11 @@ class Ends(rig.RigTest):
                 self.assertIn(reason, errors)
                 self.assertNotIn("continuing", errors)
 
+    def test_a_network_that_has_not_learned_enough_is_warned_of(self):
+        _, errors = self.train("--training.epochs=15", "--training.batch_size=16")
+        self.assertIn("has not learned enough", errors)
+        self.assertIn("training.batch_size", errors)
+
 
 if __name__ == "__main__":
     rig.main()
