@@ -17,7 +17,7 @@
 #include "platform/clock.h"
 #include "platform/file.h"
 #include "platform/signal.h"
-#include "sink/journal.h"
+#include "sink/event_log.h"
 #include "sink/record.h"
 
 #include <stdio.h>
@@ -283,13 +283,9 @@ static bool run_session(struct session *session, struct error *err)
 static bool open_session(struct session *session, struct error *err)
 {
     const struct project *project = session->project;
-    char journal_path[PATH_SIZE];
-    if (!folder_create(project->normal_dir, true, err) ||
-        !folder_create(project->logs_dir, false, err) ||
-        !path_join(journal_path, sizeof journal_path, project->logs_dir, "events.jsonl", err))
+    if (!folder_create(project->normal_dir, true, err))
         return false;
-    session->journal =
-        journal_open(journal_path, (uint64_t)(session->config->records_rotate_mb * 1e6), err);
+    session->journal = event_log_open(session->config, project, err);
     if (!session->journal || !check_mode_of_replay(session, err))
         return false;
     session->items =

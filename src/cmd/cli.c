@@ -8,6 +8,7 @@
 #include "base/parse.h"
 #include "cmd/cli_parse.h"
 #include "cmd/help.h"
+#include "cmd/output.h"
 #include "platform/process.h"
 #include "platform/signal.h"
 
@@ -17,9 +18,7 @@
 
 static bool print(struct buffer *text, struct error *err)
 {
-    bool ok = buffer_check(text, err);
-    if (ok)
-        fputs(buffer_text(text), stdout);
+    bool ok = output_write(text, err);
     buffer_finish(text);
     return ok;
 }

@@ -2,14 +2,14 @@
 #include "base/log.h"
 #include "cmd/cmd.h"
 #include "cmd/commands.h"
+#include "cmd/output.h"
 
 #include <stdio.h>
 
 /* Prints what `ok` says was written, and frees it. */
-static bool print(struct buffer *text, bool ok)
+static bool print(struct buffer *text, bool ok, struct error *err)
 {
-    if (ok)
-        fputs(buffer_text(text), stdout);
+    ok = ok && output_write(text, err);
     buffer_finish(text);
     return ok;
 }
@@ -18,9 +18,10 @@ static bool run_show(const struct invocation *invocation, struct error *err)
 {
     struct buffer text = {0};
     const struct config *config = invocation->config;
-    return print(&text, invocation_has(invocation, "json")
-                            ? config_write_json(config, &text, err)
-                            : config_write_yaml(config, true, &text, err));
+    return print(&text,
+                 invocation_has(invocation, "json") ? config_write_json(config, &text, err)
+                                                    : config_write_yaml(config, true, &text, err),
+                 err);
 }
 
 static const struct command_flag show_flags[] = {
@@ -65,7 +66,7 @@ static bool run_docs(const struct invocation *invocation, struct error *err)
 {
     struct buffer text = {0};
     (void)invocation;
-    return print(&text, config_write_docs(&text, err));
+    return print(&text, config_write_docs(&text, err), err);
 }
 
 const struct command command_config_docs = {
@@ -80,7 +81,7 @@ static bool run_schema(const struct invocation *invocation, struct error *err)
 {
     struct buffer text = {0};
     (void)invocation;
-    return print(&text, config_write_json_schema(&text, err));
+    return print(&text, config_write_json_schema(&text, err), err);
 }
 
 const struct command command_config_schema = {

@@ -124,16 +124,14 @@ static bool look_for_alarm(void *context, const json_t *record, int64_t seq)
 
 static bool show_finding(const struct project *project, struct error *err)
 {
-    char journal_path[PATH_SIZE];
     struct finding finding = {0};
     int64_t damaged;
-    if (!path_join(journal_path, sizeof journal_path, project->logs_dir, "events.jsonl", err) ||
-        !journal_read(journal_path, 0, look_for_alarm, &finding, &damaged, err))
+    if (!journal_read(project->events_file, 0, look_for_alarm, &finding, &damaged, err))
         return false;
     if (!finding.found)
         return error_set(err, ERROR_INTERNAL,
-                         "the simulated leak was not found; please send us %s and %s", journal_path,
-                         project->model_dir);
+                         "the simulated leak was not found; please send us %s and %s",
+                         project->events_file, project->model_dir);
     printf("\nThe leak was found %.0f s after it began. The evidence:\n",
            finding.media_time_s - LEAK_ONSET_S);
     for (int i = 0; i < finding.picture_count; i++)
@@ -142,7 +140,7 @@ static bool show_finding(const struct project *project, struct error *err)
            "difference.\n"
            "Every record is a line of %s.\n\n"
            "Next, with a camera of your own:  leakwatch init my-rig\n",
-           journal_path);
+           project->events_file);
     return true;
 }
 

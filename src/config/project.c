@@ -33,11 +33,18 @@ bool project_resolve(const char *root, const struct config *config, struct proje
         {project.anomalies_dir, root, config->paths_data_anomalies_dir},
         {project.model_dir, root, config->paths_model_dir},
         {project.logs_dir, root, config->paths_logs_dir},
+        {project.events_file, project.logs_dir, "events.jsonl"},
+        {project.delivery_log_file, project.logs_dir, "delivery.jsonl"},
         {project.outbox_file, root, "outbox.db"},
         {project.monitor_lock_file, root, "state/monitor.lock"},
         {project.delivery_lock_file, root, "state/delivery.lock"},
         {project.training_lock_file, root, "state/training.lock"},
         {project.checkpoint_file, project.model_dir, "training.checkpoint"},
+        {project.acknowledged_file, root, "state/acknowledged.txt"},
+        {project.visualize_dir, root, "reports/reconstruction_viz"},
+        {project.calibration_dir, root, "reports/threshold_calibration"},
+        {project.health_dir, root, "reports/health_check"},
+        {project.summary_dir, root, "reports/daily_summary"},
     };
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         if (!resolve(files[i].path, files[i].folder, files[i].name, err))
@@ -60,25 +67,18 @@ static bool create_parent(const char *file, struct error *err)
 
 bool project_create_folders(const struct project *project, struct error *err)
 {
-    static const struct {
-        const char *name;
+    const struct {
+        const char *path;
         bool pictures;
-    } fixed[] = {{"state", false},
-                 {"reports/reconstruction_viz", true},
-                 {"reports/threshold_calibration", true},
-                 {"reports/health_check", true},
-                 {"reports/daily_summary", true}};
-    if (!create_parent(project->mode_file, err) || !create_parent(project->normal_dir, err) ||
-        !create_parent(project->anomalies_dir, err) ||
-        !folder_create(project->normal_dir, true, err) ||
-        !folder_create(project->anomalies_dir, true, err) ||
-        !folder_create(project->model_dir, false, err) ||
-        !folder_create(project->logs_dir, false, err))
+    } folders[] = {{project->normal_dir, true},    {project->anomalies_dir, true},
+                   {project->model_dir, false},    {project->logs_dir, false},
+                   {project->visualize_dir, true}, {project->calibration_dir, true},
+                   {project->health_dir, true},    {project->summary_dir, true}};
+    if (!create_parent(project->mode_file, err) || !create_parent(project->monitor_lock_file, err))
         return false;
-    for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++) {
-        char folder[PATH_SIZE];
-        if (!resolve(folder, project->root, fixed[i].name, err) || !create_parent(folder, err) ||
-            !folder_create(folder, fixed[i].pictures, err))
+    for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
+        if (!create_parent(folders[i].path, err) ||
+            !folder_create(folders[i].path, folders[i].pictures, err))
             return false;
     }
     return true;

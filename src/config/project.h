@@ -16,11 +16,18 @@ struct project {
     char anomalies_dir[PATH_SIZE];
     char model_dir[PATH_SIZE];
     char logs_dir[PATH_SIZE];
+    char events_file[PATH_SIZE]; /* the journal */
+    char delivery_log_file[PATH_SIZE];
     char outbox_file[PATH_SIZE];
     char monitor_lock_file[PATH_SIZE];
     char delivery_lock_file[PATH_SIZE];
     char training_lock_file[PATH_SIZE];
-    char checkpoint_file[PATH_SIZE]; /* training, interrupted */
+    char checkpoint_file[PATH_SIZE];   /* training, interrupted */
+    char acknowledged_file[PATH_SIZE]; /* event ids that `ack` leaves for a running monitor */
+    char visualize_dir[PATH_SIZE];     /* reports; pictures may show people */
+    char calibration_dir[PATH_SIZE];
+    char health_dir[PATH_SIZE];
+    char summary_dir[PATH_SIZE];
 };
 
 /* Paths only; makes nothing. */

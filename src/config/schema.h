@@ -135,7 +135,13 @@ enum { CONFIG_SCHEMA = 1 }; /* version of the layout of config.yaml */
     ROW(REAL, delivery_heartbeat_minutes, "delivery.heartbeat_minutes", 5.0, 0.01, 1440.0, "min", 0, NULL,                     \
         "time between two pings")                                                                                              \
     ROW(REAL, records_rotate_mb, "records.rotate_mb", 64.0, 0.01, 4096.0, "MB", 0, NULL,                                       \
-        "size at which events.jsonl is put aside and a new one begun; nothing is ever deleted")
+        "size at which events.jsonl is put aside and a new one begun; nothing is ever deleted")                                \
+    ROW(REAL, retention_keep_free_gb, "retention.keep_free_gb", 1.0, 0.0, 1000000.0, "GB", 0, NULL,                            \
+        "free disk space below which the oldest evidence is removed; records never are; 0 = never")                            \
+    ROW(REAL, retention_evidence_days, "retention.evidence_days", 0.0, 0.0, 36500.0, "days", 0, NULL,                          \
+        "age at which evidence is removed; 0 = kept while there is space")                                                     \
+    ROW(CHOICE, heatmap_colormap, "heatmap.colormap", 0, 0, 0, "", 0, "inferno|jet",                                           \
+        "colours of error heat maps; inferno is perceptually uniform and can be read by colour-blind people")
 /* clang-format on */
 
 #endif

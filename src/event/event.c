@@ -22,6 +22,13 @@ static const char *const type_names[EVENT_TYPE_COUNT] = {
     [EVENT_NOTIFY_ERROR] = "notify_error",
     [EVENT_TRAINING_COMPLETE] = "training_complete",
     [EVENT_RECORDS_LOST] = "records_lost",
+    [EVENT_ALARM_ACKNOWLEDGED] = "alarm_acknowledged",
+    [EVENT_EVIDENCE_REMOVED] = "evidence_removed",
+    [EVENT_SNAPSHOT_SAVED] = "snapshot_saved",
+    [EVENT_HEALTH_CHECK_COMPLETE] = "health_check_complete",
+    [EVENT_RECONSTRUCTION_VIZ_COMPLETE] = "reconstruction_viz_complete",
+    [EVENT_THRESHOLD_CALIBRATION_COMPLETE] = "threshold_calibration_complete",
+    [EVENT_DAILY_SUMMARY_COMPLETE] = "daily_summary_complete",
 };
 
 static const char *const fault_names[FAULT_KIND_COUNT] = {

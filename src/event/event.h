@@ -14,25 +14,33 @@
 #include <stdint.h>
 
 enum event_type {
-    EVENT_STARTUP,           /* mode, tells_people, text: what is watched with what, detail */
-    EVENT_STARTUP_WARNING,   /* text */
-    EVENT_STARTUP_ERROR,     /* text */
-    EVENT_SHUTDOWN,          /* text: why; frames, alarms */
-    EVENT_MODE_CHANGE,       /* mode_from, mode_to */
-    EVENT_CAPTURED_FRAME,    /* frame, text: the path */
-    EVENT_FRAME_STATUS,      /* frame, status */
-    EVENT_ANOMALY_DETECTED,  /* frame, status, alarm; evidence follows */
-    EVENT_ALARM_UPDATE,      /* status, alarm, update, text (may be empty); frame and evidence, or
-                                frame -1 and the status of the last anomalous frame */
-    EVENT_ALARM_CLOSED,      /* frame, status, alarm */
-    EVENT_CONTEXT_SAVED,     /* frame, alarm.event_id: frames after the alarm */
-    EVENT_HEARTBEAT,         /* frames_scored, alarms */
-    EVENT_CAMERA_ERROR,      /* text */
-    EVENT_FAULT,             /* fault, text */
-    EVENT_RECOVERED,         /* fault, text, fault_duration_s */
-    EVENT_NOTIFY_ERROR,      /* text, channel in detail */
-    EVENT_TRAINING_COMPLETE, /* text */
-    EVENT_RECORDS_LOST,      /* lost: so many frame_status records had no room */
+    EVENT_STARTUP,            /* mode, tells_people, text: what is watched with what, detail */
+    EVENT_STARTUP_WARNING,    /* text */
+    EVENT_STARTUP_ERROR,      /* text */
+    EVENT_SHUTDOWN,           /* text: why; frames, alarms */
+    EVENT_MODE_CHANGE,        /* mode_from, mode_to */
+    EVENT_CAPTURED_FRAME,     /* frame, text: the path */
+    EVENT_FRAME_STATUS,       /* frame, status */
+    EVENT_ANOMALY_DETECTED,   /* frame, status, alarm; evidence follows */
+    EVENT_ALARM_UPDATE,       /* status, alarm, update, text (may be empty); frame and evidence, or
+                                 frame -1 and the status of the last anomalous frame */
+    EVENT_ALARM_CLOSED,       /* frame, status, alarm */
+    EVENT_CONTEXT_SAVED,      /* frame, alarm.event_id: frames after the alarm */
+    EVENT_HEARTBEAT,          /* frames_scored, alarms */
+    EVENT_CAMERA_ERROR,       /* text */
+    EVENT_FAULT,              /* fault, text */
+    EVENT_RECOVERED,          /* fault, text, fault_duration_s */
+    EVENT_NOTIFY_ERROR,       /* text, channel in detail */
+    EVENT_TRAINING_COMPLETE,  /* text */
+    EVENT_RECORDS_LOST,       /* lost: so many frame_status records had no room */
+    EVENT_ALARM_ACKNOWLEDGED, /* alarm.event_id */
+    EVENT_EVIDENCE_REMOVED,   /* text: how much, and why */
+    EVENT_SNAPSHOT_SAVED,     /* frame, status, alarm without id; the evidence of a frame that
+                                 somebody wanted to see */
+    EVENT_HEALTH_CHECK_COMPLETE, /* of reports: text, detail: the report's main file */
+    EVENT_RECONSTRUCTION_VIZ_COMPLETE,
+    EVENT_THRESHOLD_CALIBRATION_COMPLETE,
+    EVENT_DAILY_SUMMARY_COMPLETE,
     EVENT_TYPE_COUNT
 };
 

@@ -10,6 +10,7 @@
 
 #include <stdint.h>
 
+/* In the order of the choices of `heatmap.colormap`. */
 enum color_map { COLOR_MAP_INFERNO, COLOR_MAP_JET };
 
 /* value 0..1, clamped; NaN is drawn as 0. */

@@ -3,7 +3,7 @@
 
 #include "platform/clock.h"
 #include "sink/delivery.h"
-#include "sink/journal.h"
+#include "sink/event_log.h"
 #include "sink/outbox.h"
 #include "sink/record.h"
 
@@ -20,11 +20,7 @@ struct event announce_event(enum event_type type, const char *text)
 static bool append(const struct config *config, const struct project *project, json_t *record,
                    int64_t *ret_seq, struct error *err)
 {
-    char path[PATH_SIZE];
-    if (!folder_create(project->logs_dir, false, err) ||
-        !path_join(path, sizeof path, project->logs_dir, "events.jsonl", err))
-        return false;
-    struct journal *journal = journal_open(path, (uint64_t)(config->records_rotate_mb * 1e6), err);
+    struct journal *journal = event_log_open(config, project, err);
     bool good = journal && journal_append(journal, record, true, ret_seq, err);
     journal_close(journal);
     return good;

@@ -13,6 +13,7 @@
 #include "monitor/untold.h"
 #include "platform/clock.h"
 #include "platform/signal.h"
+#include "sink/event_log.h"
 
 #include <stdatomic.h>
 #include <stdio.h>
@@ -30,7 +31,6 @@ struct pipeline {
     const struct pipeline_options *options;
     bool finite, deliver;
     struct instant start;
-    char journal_path[PATH_SIZE];
     struct file_lock lock;
     struct journal *journal;
     struct outbox *outbox;
@@ -150,12 +150,7 @@ static bool open_records(struct pipeline *pipeline, struct error *err)
 {
     const struct project *project = pipeline->options->project;
     const struct config *config = pipeline->options->config;
-    if (!folder_create(project->logs_dir, false, err) ||
-        !path_join(pipeline->journal_path, sizeof pipeline->journal_path, project->logs_dir,
-                   "events.jsonl", err))
-        return false;
-    uint64_t rotate_bytes = (uint64_t)(config->records_rotate_mb * 1e6);
-    pipeline->journal = journal_open(pipeline->journal_path, rotate_bytes, err);
+    pipeline->journal = event_log_open(config, project, err);
     if (!pipeline->journal)
         return false;
     if (!pipeline->deliver)
@@ -180,7 +175,7 @@ static bool make_recorder(struct pipeline *pipeline, struct error *err)
     struct recorder_settings settings = {.config = pipeline->options->config,
                                          .project = pipeline->options->project,
                                          .journal = pipeline->journal,
-                                         .journal_path = pipeline->journal_path,
+                                         .journal_path = pipeline->options->project->events_file,
                                          .outbox = pipeline->outbox,
                                          .delivery = pipeline->delivery,
                                          .utc_stamps = pipeline->finite,
@@ -305,8 +300,8 @@ static bool start_threads(struct pipeline *pipeline, struct error *err)
 {
     int64_t last_seq = 0;
     if (pipeline->outbox &&
-        (!outbox_catch_up(pipeline->outbox, pipeline->journal_path, pipeline->channels,
-                          pipeline->channel_count, clock_wall_utc_ms(), err) ||
+        (!outbox_catch_up(pipeline->outbox, pipeline->options->project->events_file,
+                          pipeline->channels, pipeline->channel_count, clock_wall_utc_ms(), err) ||
          !outbox_cursor(pipeline->outbox, &last_seq, err)))
         return false;
     if (!recorder_start(pipeline->recorder, err))
@@ -314,7 +309,7 @@ static bool start_threads(struct pipeline *pipeline, struct error *err)
     record_startup(pipeline);
     struct event_sink sink = {on_own_event, pipeline};
     if (pipeline->outbox &&
-        !untold_tell(pipeline->journal_path, last_seq, pipeline->start, sink, err))
+        !untold_tell(pipeline->options->project->events_file, last_seq, pipeline->start, sink, err))
         return false;
     if (pipeline->delivery && !delivery_start(pipeline->delivery, err))
         return false;

@@ -4,6 +4,7 @@
 #include "monitor/untold.h"
 
 #include "sink/journal.h"
+#include "sink/record_fields.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,17 +15,6 @@ struct scan {
     int count;
     struct event events[UNTOLD_MOST];
 };
-
-static const char *text_member(const json_t *record, const char *key)
-{
-    const char *text = json_string_value(json_object_get(record, key));
-    return text ? text : "";
-}
-
-static double number_member(const json_t *record, const char *key)
-{
-    return json_number_value(json_object_get(record, key));
-}
 
 static void read_boxes(const json_t *record, struct alarm_view *alarm)
 {
@@ -48,13 +38,13 @@ static struct event event_from_record(const json_t *record, const char *event_id
                           .update = UPDATE_LATE,
                           .notify = true,
                           .frame = -1,
-                          .status = {.score = number_member(record, "score"),
-                                     .threshold = number_member(record, "threshold")}};
+                          .status = {.score = record_number(record, "score"),
+                                     .threshold = record_number(record, "threshold")}};
     snprintf(event.alarm.event_id, sizeof event.alarm.event_id, "%s", event_id);
     event.alarm.opened_utc_ms = strtoll(event_id, NULL, 10);
-    event.alarm.area_px = number_member(record, "area_px");
-    event.alarm.area_fraction = number_member(record, "area_fraction");
-    event.alarm.peak_score = number_member(record, "peak_score");
+    event.alarm.area_px = record_number(record, "area_px");
+    event.alarm.area_fraction = record_number(record, "area_fraction");
+    event.alarm.peak_score = record_number(record, "peak_score");
     read_boxes(record, &event.alarm);
     snprintf(event.text, sizeof event.text,
              "the monitor was stopped before it could tell anybody of this alarm");
@@ -74,7 +64,7 @@ static bool visit(void *context, const json_t *record, int64_t seq)
 {
     (void)seq;
     struct scan *scan = context;
-    const char *type = text_member(record, "type"), *event_id = text_member(record, "event_id");
+    const char *type = record_text(record, "type"), *event_id = record_text(record, "event_id");
     if (strcmp(type, "startup") == 0)
         scan->run_tells_people = json_is_true(json_object_get(record, "tells_people"));
     if (strcmp(type, "shutdown") == 0)

@@ -5,6 +5,8 @@
 #include "sink/delivery_worker.h"
 
 #include "platform/clock.h"
+#include "sink/event_log.h"
+#include "sink/record_fields.h"
 
 #include <stdio.h>
 
@@ -42,7 +44,7 @@ static json_t *log_record(const struct attempt *attempt, const struct send_resul
     char ts[CLOCK_TEXT_SIZE];
     clock_format_iso8601(clock_wall_utc_ms(), false, ts);
     const char *event_id = json_string_value(json_object_get(attempt->record, "event_id"));
-    json_int_t seq = json_integer_value(json_object_get(attempt->record, "seq"));
+    json_int_t seq = record_integer(attempt->record, "seq");
     return json_pack("{s:s, s:s, s:s*, s:I, s:s, s:i, s:s, s:i, s:o, s:I}", "ts", ts, "type",
                      "delivery", "event_id", event_id, "record_seq", seq, "channel",
                      attempt->channel, "attempt", attempt->number, "outcome", attempt->outcome,
@@ -54,13 +56,11 @@ static json_t *log_record(const struct attempt *attempt, const struct send_resul
 void delivery_log(struct delivery_shared *shared, const struct attempt *attempt,
                   const struct send_result *result)
 {
-    char path[PATH_SIZE];
-    uint64_t rotate_bytes = (uint64_t)(shared->config->records_rotate_mb * 1e6);
     json_t *record = log_record(attempt, result);
     mutex_lock(&shared->log_mutex);
-    if (!shared->log &&
-        path_join(path, sizeof path, shared->project->logs_dir, "delivery.jsonl", NULL))
-        shared->log = journal_open(path, rotate_bytes, NULL);
+    if (!shared->log)
+        shared->log = journal_open(shared->project->delivery_log_file,
+                                   log_rotate_bytes(shared->config), NULL);
     if (shared->log && record)
         (void)!journal_append(shared->log, record, false, NULL, NULL);
     mutex_unlock(&shared->log_mutex);

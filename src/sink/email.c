@@ -12,6 +12,7 @@
 #include "sink/mail.h"
 #include "sink/message.h"
 #include "sink/message_text.h"
+#include "sink/record_fields.h"
 #include "sink/smtp_replies.h"
 #include "sink/transfer.h"
 
@@ -153,7 +154,7 @@ static int64_t mail_number(const json_t *record)
 {
     int64_t number = json_integer_value(json_object_get(record, "seq"));
     if (number == 0)
-        (void)parse_time_utc_ms(message_member(record, "ts"), &number);
+        (void)parse_time_utc_ms(record_text(record, "ts"), &number);
     return number;
 }
 

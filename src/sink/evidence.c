@@ -189,8 +189,8 @@ static bool make_comparison(const struct config *config, const struct event *eve
     if (!region_of(config, input, &region, err))
         return false;
     int box_count = input->frame && event->type != EVENT_ALARM_CLOSED ? event->alarm.box_count : 0;
-    return picture_of_comparison(input->maps, region, event->alarm.boxes, box_count, ret_picture,
-                                 err);
+    return picture_of_comparison(input->maps, region, event->alarm.boxes, box_count,
+                                 (enum color_map)config->heatmap_colormap, ret_picture, err);
 }
 
 static bool make_picture(enum kind kind, const struct config *config, const struct event *event,
@@ -204,7 +204,7 @@ static bool make_picture(enum kind kind, const struct config *config, const stru
     case RECONSTRUCTION:
         return picture_of_planes(maps->reconstruction, maps->width, maps->height, ret_picture, err);
     case ERROR_HEATMAP:
-        return picture_of_heat(maps, ret_picture, err);
+        return picture_of_heat(maps, (enum color_map)config->heatmap_colormap, ret_picture, err);
     default:
         assert(kind == COMPARE);
         return make_comparison(config, event, input, ret_picture, err);

@@ -34,12 +34,12 @@ bool picture_of_planes(const float *planes, int width, int height, struct pictur
     return true;
 }
 
-bool picture_of_heat(const struct detector_maps *maps, struct picture *ret_picture,
-                     struct error *err)
+bool picture_of_heat(const struct detector_maps *maps, enum color_map colors,
+                     struct picture *ret_picture, struct error *err)
 {
     if (!picture_reserve(ret_picture, maps->width, maps->height, err))
         return false;
-    draw_heat_map(maps->error_map, maps->width, maps->height, maps->error_scale, COLOR_MAP_INFERNO,
+    draw_heat_map(maps->error_map, maps->width, maps->height, maps->error_scale, colors,
                   ret_picture->rgb);
     return true;
 }
@@ -99,7 +99,8 @@ static bool comparison_reserve(struct comparison *comparison, const struct detec
 }
 
 static void comparison_draw(struct comparison *comparison, const struct detector_maps *maps,
-                            struct rect roi, const struct rect *boxes, int box_count)
+                            struct rect roi, const struct rect *boxes, int box_count,
+                            enum color_map colors)
 {
     struct picture *small = &comparison->small, *panel = &comparison->panel;
     struct picture *whole = &comparison->whole;
@@ -112,20 +113,20 @@ static void comparison_draw(struct comparison *comparison, const struct detector
     planes_to_rgb(maps->reconstruction, maps->width, maps->height, small->rgb);
     resizer_to_rgb(comparison->resizer, small->rgb, 3 * small->width, panel->rgb);
     place_panel(whole, panel, 1);
-    draw_heat_map(maps->error_map, maps->width, maps->height, maps->error_scale, COLOR_MAP_INFERNO,
+    draw_heat_map(maps->error_map, maps->width, maps->height, maps->error_scale, colors,
                   small->rgb);
     resizer_to_rgb(comparison->resizer, small->rgb, 3 * small->width, panel->rgb);
     place_panel(whole, panel, 2);
 }
 
 bool picture_of_comparison(const struct detector_maps *maps, struct rect roi,
-                           const struct rect *boxes, int box_count, struct picture *ret_picture,
-                           struct error *err)
+                           const struct rect *boxes, int box_count, enum color_map colors,
+                           struct picture *ret_picture, struct error *err)
 {
     struct comparison comparison = {0};
     bool good = comparison_reserve(&comparison, maps, roi, err);
     if (good) {
-        comparison_draw(&comparison, maps, roi, boxes, box_count);
+        comparison_draw(&comparison, maps, roi, boxes, box_count, colors);
         *ret_picture = comparison.whole;
     } else {
         free(comparison.whole.rgb);

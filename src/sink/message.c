@@ -8,6 +8,7 @@
 
 #include "base/parse.h"
 #include "sink/message_text.h"
+#include "sink/record_fields.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -38,7 +39,7 @@ static void append_spot(struct buffer *out, const json_t *record, const char *wh
         buffer_append_text(out, " at ");
         message_append_place(out, record);
     }
-    double fraction = message_number(record, "area_fraction");
+    double fraction = record_number(record, "area_fraction");
     if (fraction > 0) {
         buffer_append_text(out, " (");
         message_append_percent(out, fraction);
@@ -59,7 +60,7 @@ static void append_update(struct buffer *out, const json_t *record)
     } reasons[] = {{"grown", "it has grown, now"},
                    {"new_box", "a new place, now"},
                    {"late", "earlier, something was"}};
-    const char *reason = message_member(record, "update");
+    const char *reason = record_text(record, "update");
     bool late = strcmp(reason, "late") == 0; /* whether it is still there is not known */
     const char *what = "still there";
     for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++) {
@@ -72,7 +73,7 @@ static void append_update(struct buffer *out, const json_t *record)
 static void append_closed(struct buffer *out, const json_t *record)
 {
     buffer_append_text(out, "the picture is normal again");
-    double age = message_number(record, "age_seconds");
+    double age = record_number(record, "age_seconds");
     if (age > 0) {
         buffer_append_text(out, " after ");
         message_append_duration(out, age);
@@ -94,7 +95,7 @@ static void append_name(struct buffer *out, const char *name)
 
 static void append_text_of(struct buffer *out, const json_t *record, const char *separator)
 {
-    const char *text = message_member(record, "text");
+    const char *text = record_text(record, "text");
     if (*text) {
         buffer_append_text(out, separator);
         message_append_clean(out, text);
@@ -103,7 +104,7 @@ static void append_text_of(struct buffer *out, const json_t *record, const char 
 
 static void append_fault(struct buffer *out, const json_t *record)
 {
-    append_name(out, message_member(record, "fault"));
+    append_name(out, record_text(record, "fault"));
     append_text_of(out, record, ": ");
     buffer_append_text(out, ", since ");
     message_append_since(out, record);
@@ -111,9 +112,9 @@ static void append_fault(struct buffer *out, const json_t *record)
 
 static void append_recovered(struct buffer *out, const json_t *record)
 {
-    append_name(out, message_member(record, "fault"));
+    append_name(out, record_text(record, "fault"));
     buffer_append_text(out, " is over");
-    double duration = message_number(record, "fault_duration_s");
+    double duration = record_number(record, "fault_duration_s");
     if (duration > 0) {
         buffer_append_text(out, " after ");
         message_append_duration(out, duration);
@@ -141,7 +142,7 @@ static void append_drill(struct buffer *out, const json_t *record)
 
 static void append_other(struct buffer *out, const json_t *record)
 {
-    append_name(out, message_member(record, "type"));
+    append_name(out, record_text(record, "type"));
     append_text_of(out, record, ": ");
 }
 
@@ -160,7 +161,7 @@ static const struct message_row other_row = {"", "", append_other};
 
 static const struct message_row *row_of(const json_t *record)
 {
-    const char *type = message_member(record, "type");
+    const char *type = record_text(record, "type");
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         if (strcmp(rows[i].type, type) == 0)
             return &rows[i];
@@ -197,19 +198,19 @@ static void append_alarm_lines(struct buffer *out, const json_t *record)
 {
     message_append_boxes(out, record);
     if (json_is_number(json_object_get(record, "area_px")))
-        buffer_append_format(out, "Area: %.0f px\n", message_number(record, "area_px"));
+        buffer_append_format(out, "Area: %.0f px\n", record_number(record, "area_px"));
     if (json_is_number(json_object_get(record, "score")))
-        buffer_append_format(out, "Score: %.4g (threshold %.4g)\n", message_number(record, "score"),
-                             message_number(record, "threshold"));
-    if (message_number(record, "largest_blob_area") > 0)
+        buffer_append_format(out, "Score: %.4g (threshold %.4g)\n", record_number(record, "score"),
+                             record_number(record, "threshold"));
+    if (record_number(record, "largest_blob_area") > 0)
         buffer_append_format(out, "Largest spot: %.0f px of the map (threshold %.0f)\n",
-                             message_number(record, "largest_blob_area"),
-                             message_number(record, "blob_area_threshold"));
+                             record_number(record, "largest_blob_area"),
+                             record_number(record, "blob_area_threshold"));
 }
 
 static void append_untold(struct buffer *out, const json_t *record)
 {
-    double count = message_number(record, "untold_before");
+    double count = record_number(record, "untold_before");
     if (count > 0)
         buffer_append_format(out, "Before: %.0f more came and went since the last message\n",
                              count);
@@ -233,10 +234,10 @@ static void append_body(struct buffer *out, const json_t *record, const struct m
     buffer_append_text(out, line);
     buffer_append_text(out, "\n\n");
     append_member_line(out, "Project: ", project_name);
-    append_member_line(out, "Time: ", message_member(record, "ts"));
-    append_member_line(out, "Kind: ", message_member(record, "type"));
-    append_member_line(out, "Details: ", message_member(record, "text"));
-    append_member_line(out, "         ", message_member(record, "detail"));
+    append_member_line(out, "Time: ", record_text(record, "ts"));
+    append_member_line(out, "Kind: ", record_text(record, "type"));
+    append_member_line(out, "Details: ", record_text(record, "text"));
+    append_member_line(out, "         ", record_text(record, "detail"));
     append_alarm_lines(out, record);
     append_untold(out, record);
     append_pictures(out, record);
@@ -246,10 +247,10 @@ static void append_body(struct buffer *out, const json_t *record, const struct m
 
 static void make_reference(const json_t *record, struct message *message)
 {
-    const char *id = message_member(record, "event_id");
+    const char *id = record_text(record, "event_id");
     long long seq = json_integer_value(json_object_get(record, "seq"));
     int64_t utc_ms = 0;
-    (void)parse_time_utc_ms(message_member(record, "ts"), &utc_ms);
+    (void)parse_time_utc_ms(record_text(record, "ts"), &utc_ms);
     struct buffer clean = {0};
     if (*id)
         message_append_clean(&clean, id);

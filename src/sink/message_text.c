@@ -7,6 +7,7 @@
 
 #include "base/parse.h"
 #include "platform/clock.h"
+#include "sink/record_fields.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -18,17 +19,6 @@ void message_append_clean(struct buffer *out, const char *text)
         char c = (unsigned char)*text < 0x20 || *text == 0x7f ? ' ' : *text;
         buffer_append(out, &c, 1);
     }
-}
-
-const char *message_member(const json_t *record, const char *name)
-{
-    const char *text = json_string_value(json_object_get(record, name));
-    return text ? text : "";
-}
-
-double message_number(const json_t *record, const char *name)
-{
-    return json_number_value(json_object_get(record, name));
 }
 
 static double box_number(const json_t *box, const char *name, size_t index)
@@ -88,7 +78,7 @@ void message_append_duration(struct buffer *out, double seconds)
 static bool append_ratio(struct buffer *out, const json_t *record, const char *what,
                          const char *value, const char *threshold)
 {
-    double bound = message_number(record, threshold), ratio = message_number(record, value) / bound;
+    double bound = record_number(record, threshold), ratio = record_number(record, value) / bound;
     if (!(bound > 0) || !isfinite(ratio))
         return false;
     buffer_append_format(out, ratio < 99.5 ? "%s %.1fx threshold" : "%s %.0fx threshold", what,
@@ -124,7 +114,7 @@ static bool stamp_offset_ms(const char *ts, int64_t *ret_utc_ms, int64_t *ret_of
 static bool begin_of_event(const json_t *record, int64_t *ret_utc_ms)
 {
     char *end;
-    const char *id = message_member(record, "event_id");
+    const char *id = record_text(record, "event_id");
     long long value = strtoll(id, &end, 10);
     *ret_utc_ms = value;
     return end > id && *end == '-' && value > 0 && value < INT64_C(253402300800000);
@@ -133,7 +123,7 @@ static bool begin_of_event(const json_t *record, int64_t *ret_utc_ms)
 void message_append_since(struct buffer *out, const json_t *record)
 {
     int64_t stamp_ms, offset_ms, begin_ms;
-    const char *ts = message_member(record, "ts");
+    const char *ts = record_text(record, "ts");
     if (!stamp_offset_ms(ts, &stamp_ms, &offset_ms))
         return;
     if (!begin_of_event(record, &begin_ms))

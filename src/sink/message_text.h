@@ -9,9 +9,6 @@
 
 /* Control characters become spaces. */
 void message_append_clean(struct buffer *out, const char *text);
-/* The text of a member, "" when it is missing or no text; borrowed. */
-const char *message_member(const json_t *record, const char *name);
-double message_number(const json_t *record, const char *name); /* 0 when missing */
 
 /* "412,300" (centre of the largest box, camera pixels) and " and 2 more places"; nothing without
  * boxes. */

@@ -292,6 +292,13 @@ static const struct record_row rows[EVENT_TYPE_COUNT] = {
     [EVENT_NOTIFY_ERROR] = {false, {put_channel, put_message}},
     [EVENT_TRAINING_COMPLETE] = {true, {put_message, put_detail_if_any}},
     [EVENT_RECORDS_LOST] = {false, {put_lost}},
+    [EVENT_ALARM_ACKNOWLEDGED] = {true, {put_event_id}},
+    [EVENT_EVIDENCE_REMOVED] = {false, {put_message}},
+    [EVENT_SNAPSHOT_SAVED] = {false, {put_scores, put_verdict, put_paths, put_places, put_frame}},
+    [EVENT_HEALTH_CHECK_COMPLETE] = {false, {put_message, put_detail_if_any}},
+    [EVENT_RECONSTRUCTION_VIZ_COMPLETE] = {false, {put_message, put_detail_if_any}},
+    [EVENT_THRESHOLD_CALIBRATION_COMPLETE] = {false, {put_message, put_detail_if_any}},
+    [EVENT_DAILY_SUMMARY_COMPLETE] = {false, {put_message, put_detail_if_any}},
 };
 
 static void put_stamp(struct writer *writer, bool utc)
