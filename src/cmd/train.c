@@ -74,6 +74,15 @@ static bool on_calibration(void *context, size_t done, size_t total)
     return true;
 }
 
+/* Better now than after hours. */
+static bool check_writable(const struct project *project, struct error *err)
+{
+    char path[PATH_SIZE];
+    return folder_create(project->model_dir, false, err) &&
+           path_join(path, sizeof path, project->model_dir, ".write-test", err) &&
+           file_replace(path, "", 0, false, err) && file_remove(path, err);
+}
+
 static bool load_pictures(struct session *session, struct error *err)
 {
     const struct config *config = session->config;
@@ -115,6 +124,8 @@ static bool train_network(struct session *session, struct error *err)
     bool good = training_run(session->dataset, &settings, on_training, session, session->parameters,
                              &session->result, err);
     progress_end(&session->progress);
+    if (good && session->result.resumed && !session->resumed_told)
+        log_note("continuing an interrupted training: all its epochs were done");
     return good;
 }
 
@@ -222,6 +233,15 @@ static void warn_if_undertrained(const struct training_result *result)
                 result->best_validation_loss / result->final_train_loss);
 }
 
+/* Only now: a kill between the last epoch and a saved model must cost no training. */
+static void remove_checkpoint(const struct session *session)
+{
+    struct error err;
+    if (session->result.end != TRAINING_STOPPED &&
+        !file_remove(session->project->checkpoint_file, &err))
+        log_warning("the checkpoint was not removed: %s", err.message);
+}
+
 static bool save(struct session *session, struct error *err)
 {
     bool replaced = false;
@@ -230,6 +250,7 @@ static bool save(struct session *session, struct error *err)
         !keep_previous(session, &replaced, err) ||
         !model_set_save(session->project->model_dir, &set, err))
         return false;
+    remove_checkpoint(session);
     const struct training_result *result = &session->result;
     if (result->end == TRAINING_STOPPED)
         printf("stopped in epoch %d; `leakwatch train` continues from there\n",
@@ -279,8 +300,9 @@ bool job_train(const struct config *config, const struct project *project, struc
         return false;
     }
     leftovers_remove(project);
-    bool good = load_pictures(&session, err) && train_network(&session, err) &&
-                calibrate(&session, err) && save(&session, err) && tell(&session, err);
+    bool good = check_writable(project, err) && load_pictures(&session, err) &&
+                train_network(&session, err) && calibrate(&session, err) && save(&session, err) &&
+                tell(&session, err);
     finish(&session);
     file_lock_release(&lock);
     return good;

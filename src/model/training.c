@@ -241,16 +241,6 @@ static void fill_result(struct training *training, enum training_end end, double
     training->validation = NULL;
 }
 
-/* A checkpoint that stays is taken up by an equal training only, which then ends at once. */
-static void remove_checkpoint(struct training *training)
-{
-    struct error why;
-    if (training->settings->checkpoint_file &&
-        !file_remove(training->settings->checkpoint_file, &why))
-        snprintf(training->note, sizeof training->note, "the checkpoint was not removed: %s",
-                 why.message);
-}
-
 static bool run(struct training *training, struct parameters *ret_parameters,
                 struct training_result *ret_result, struct error *err)
 {
@@ -268,8 +258,6 @@ static bool run(struct training *training, struct parameters *ret_parameters,
             err, ERROR_CANCELLED,
             "stopped before the first epoch was over: nothing is saved, and a model that is "
             "in use stays as it is");
-    if (end != TRAINING_STOPPED)
-        remove_checkpoint(training);
     parameters_copy(ret_parameters, training->state.best);
     fill_result(training, end, seconds_before + seconds_since(training->started_ns), ret_result);
     return true;

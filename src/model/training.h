@@ -27,7 +27,9 @@ struct training_settings {
     uint64_t seed;
     int threads;
     struct augmentation augmentation;
-    const char *checkpoint_file; /* NULL = none; removed when training ends by itself */
+    const char *checkpoint_file; /* NULL = none; stays: whoever has what came of the training safe
+                                    on disk removes it. One of a training that came to its end is
+                                    taken up by an equal one, which ends at once. */
 };
 
 struct training_progress {

@@ -160,9 +160,10 @@ class Train(rig.RigTest):
     def test_what_a_killed_save_left_is_removed_by_the_next_job(self):
         self.trained()
         failio = os.path.join(os.path.dirname(rig.program.LEAKWATCH), "tests", "fault", "failio.so")
-        # Renamed before: the checkpoint of the only epoch, and three files to model/previous.
+        # Renamed before: the write test, the checkpoint of the only epoch, and three files to
+        # model/previous.
         environment = {"LD_PRELOAD": failio, "FAILIO_ACTION": "kill", "FAILIO_CALLS": "rename",
-                       "FAILIO_NTH": "5", "FAILIO_UNDER": os.path.realpath(self.path("rig/model"))}
+                       "FAILIO_NTH": "6", "FAILIO_UNDER": os.path.realpath(self.path("rig/model"))}
         result = self.run_program("train", "--project", "rig", "--training.seed=8",
                                   "--training.epochs=1", environment=environment)
         self.assertEqual(result.returncode, -signal.SIGKILL)

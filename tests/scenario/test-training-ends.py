@@ -84,6 +84,43 @@ class Ends(rig.RigTest):
         self.assertIn("nothing is saved, and a model that is in use stays as it is", errors)
         self.assertEqual(self.model(), self.before)
 
+    def failing(self, **settings):
+        """The disk of the model folder fails."""
+        failio = os.path.join(os.path.dirname(rig.program.LEAKWATCH), "tests", "fault", "failio.so")
+        return {"LD_PRELOAD": failio, "FAILIO_UNDER": os.path.realpath(self.path("rig/model")),
+                **{"FAILIO_" + name: value for name, value in settings.items()}}
+
+    def test_killed_between_the_last_epoch_and_the_saved_model_it_learns_nothing_twice(self):
+        shutil.copytree(self.path("rig"), self.path("whole"))
+        arguments = ("--training.seed=5", "--training.epochs=2")
+        result = self.run_program("train", "--project", "whole", *arguments)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        # Renamed before: the write test, two checkpoints, three files to model/previous.
+        result = self.run_program(
+            "train", "--project", "rig", *arguments,
+            environment=self.failing(ACTION="kill", CALLS="rename", NTH="7"))
+        self.assertEqual(result.returncode, -signal.SIGKILL)
+        self.assertEqual(self.model(), self.before)
+        # A third checkpoint, or a pass over the pictures, would need a rename more than these.
+        result = self.run_program(
+            "train", "--project", "rig", *arguments,
+            environment=self.failing(CALLS="rename", REPORT=self.path("renames")))
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("continuing an interrupted training", result.stderr)
+        self.assertEqual(self.read("rig/model/autoencoder.onnx"),
+                         self.read("whole/model/autoencoder.onnx"))
+        self.assertEqual(int(self.read("renames")), 1 + 3 + 3)
+        self.assertFalse(os.path.exists(self.path(CHECKPOINT)))
+
+    def test_a_model_folder_that_takes_nothing_is_said_before_the_first_epoch(self):
+        result = self.run_program(
+            "train", "--project", "rig",
+            environment=self.failing(CALLS="write,open", NTH="1", TIMES="1000", ERRNO="ENOSPC"))
+        self.assertEqual(result.returncode, 74, result.stderr)
+        self.assertEqual(result.stdout, "")
+        self.assertIn("rig/model", result.stderr)
+        self.assertEqual(self.model(), self.before)
+
     def test_a_checkpoint_of_another_kind_is_named_and_the_training_begins_anew(self):
         self.interrupt_after_an_epoch()
         checkpoint = self.read(CHECKPOINT)

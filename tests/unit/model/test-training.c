@@ -268,7 +268,16 @@ TEST(an_interrupted_training_goes_on_bit_for_bit)
     CHECK(memcmp(train_losses, result.train_losses, sizeof train_losses) == 0);
     CHECK(memcmp(validation_losses, result.validation_losses, sizeof validation_losses) == 0);
     CHECK(weights_are_equal());
-    CHECK_INT(file_kind_of(checkpoint), FILE_MISSING);
+
+    /* Killed before the model was saved: nothing is learned twice. */
+    CHECK_INT(file_kind_of(checkpoint), FILE_REGULAR);
+    parameters_values(other_weights)[0] += 1.0f;
+    watch = (struct watch){0};
+    CHECK(train(&settings, &watch, other_weights));
+    CHECK_INT(result.end, TRAINING_ALL_EPOCHS);
+    CHECK_INT(watch.epochs_done, 0);
+    CHECK(memcmp(validation_losses, result.validation_losses, sizeof validation_losses) == 0);
+    CHECK(weights_are_equal());
 }
 
 /* Leaves a checkpoint after epoch 1 at the path. */
