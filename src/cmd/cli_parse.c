@@ -14,8 +14,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const struct command_flag help_flag = {"help", FLAG_SWITCH, NULL, 0, 0, "this text"};
+
 /* What commands with NEEDS_PROJECT take beside their own flags. */
-static const struct command_flag project_flag = {"project", FLAG_TEXT, "DIR", 0, 0, ""};
+static const struct command_flag project_flag = {
+    "project", FLAG_TEXT, "DIR", 0, 0, "the project folder (otherwise the current folder)"};
+const struct command_flag override_flag = {
+    "section.name=value", FLAG_SWITCH, NULL, 0, 0, "any option of the configuration, for this run"};
 
 struct word_reader {
     const struct command *command;
@@ -30,6 +35,17 @@ size_t command_flag_count(const struct command *command)
     while (command->flags && command->flags[count].name)
         count++;
     return count;
+}
+
+const struct command_flag *command_flag_at(const struct command *command, size_t index)
+{
+    size_t count = command_flag_count(command);
+    if (index < count)
+        return &command->flags[index];
+    bool project = command->needs & NEEDS_PROJECT;
+    if (project && index == count)
+        return &project_flag;
+    return index == count + project ? &help_flag : NULL;
 }
 
 static const struct command_flag *find_flag(const struct command *command, const char *name)

@@ -39,4 +39,11 @@ void command_line_finish(struct command_line *line);
 
 size_t command_flag_count(const struct command *command);
 
+/* Number `index` of all flags that the command takes: its own, then --project where it needs one,
+ * then --help; NULL behind the last. */
+const struct command_flag *command_flag_at(const struct command *command, size_t index);
+
+/* What it also takes with NEEDS_PROJECT: any option of the configuration. */
+extern const struct command_flag override_flag;
+
 #endif

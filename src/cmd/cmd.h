@@ -22,12 +22,15 @@ enum command_needs {
     NEEDS_FOLDERS = 2, /* and all its folders, made where missing: for commands that write */
 };
 
+/* What arguments and values are called is what completion knows of them: DIR and FOLDER are
+ * completed as folders, FILE as a file, SOURCE as either, "A|B" as one of these words; anything
+ * else is free. */
 enum flag_kind { FLAG_SWITCH, FLAG_INT, FLAG_REAL, FLAG_TEXT };
 
 struct command_flag {
     const char *name; /* "interval" for --interval */
     enum flag_kind kind;
-    const char *value_name; /* "SECONDS"; NULL for a switch */
+    const char *value_name; /* "SECONDS"; NULL for a switch; see `arguments` */
     double min, max;        /* inclusive, of numbers */
     const char *text;       /* for people */
 };
@@ -36,7 +39,7 @@ struct invocation;
 
 struct command {
     const char *name;
-    const char *arguments;            /* "[CAPTURE|MONITOR|OFF]"; "" = none */
+    const char *arguments;            /* "[CAPTURE|MONITOR|OFF]"; "" = none; see below */
     const char *summary;              /* one line for the list */
     const char *details;              /* a paragraph or two for --help; may be "" */
     const struct command_flag *flags; /* ends with a row without name; may be NULL */

@@ -11,4 +11,7 @@
 void help_append_list(const char *prefix, struct buffer *out);
 void help_append_command(const struct command *command, struct buffer *out);
 
+/* " (0 to 86400)" of a flag that takes a number, else nothing. */
+void help_append_limits(const struct command_flag *flag, struct buffer *out);
+
 #endif
