@@ -25,4 +25,26 @@ void clock_format_iso8601(int64_t utc_ms, bool utc, char ret_text[CLOCK_TEXT_SIZ
 /* "20260131_080000_250", for file names. */
 void clock_format_stamp(int64_t utc_ms, bool utc, char ret_text[CLOCK_TEXT_SIZE]);
 
+/* Days of the calendar are counted from 1970-01-01, which is 0. "2026-01-31", years 1970 to 9999:
+ * false for any other text and for days that no calendar has. */
+bool clock_parse_date(const char *text, int64_t *ret_day);
+void clock_format_date(int64_t day, char ret_text[CLOCK_TEXT_SIZE]);
+
+/* The day that it is here at this instant. */
+int64_t clock_local_day(int64_t utc_ms);
+
+/* The first instant of a day here; it ends with the next one's: after 23 or 25 hours when the clock
+ * is changed, and at once where the calendar left the day out (Samoa, 2011-12-30). Every instant
+ * belongs to exactly one day, also where the clock goes back over midnight. */
+int64_t clock_day_start_utc_ms(int64_t day);
+
+/* The stamp of a record: ISO 8601 with "Z", an offset, or nothing (then it is local time, as the
+ * tool before us wrote), and any number of digits behind the second, of which three count. `utc`
+ * says that it ended in "Z". Nothing is read behind `size`. */
+struct clock_stamp {
+    int64_t utc_ms;
+    bool utc;
+};
+bool clock_parse_stamp(const char *text, size_t size, struct clock_stamp *ret_stamp);
+
 #endif
