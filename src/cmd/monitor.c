@@ -34,8 +34,8 @@ static void print_report(const struct pipeline_result *result)
     printf("%llu frames scored, %llu alarm%s\n", (unsigned long long)result->frames_scored,
            (unsigned long long)result->alarms, result->alarms == 1 ? "" : "s");
     if (result->counts.damaged)
-        printf("%llu frames were damaged and left out\n",
-               (unsigned long long)result->counts.damaged);
+        printf("%llu frame%s damaged and left out\n", (unsigned long long)result->counts.damaged,
+               result->counts.damaged == 1 ? " was" : "s were");
 }
 
 static bool run_with_model(const struct config *config, const struct project *project,

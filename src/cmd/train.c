@@ -275,7 +275,8 @@ static bool tell(struct session *session, struct error *err)
              session->result.best_validation_loss, session->calibration.threshold.threshold);
     struct event event = announce_event(EVENT_TRAINING_COMPLETE, text);
     event.notify = true;
-    return announce(session->config, session->project, &event, TELL_MS, NULL, err);
+    return announce(session->config, session->project, &event, TELL_MS, NULL, err) ||
+           error_add_context(err, "the model is saved, but this could not be recorded and told");
 }
 
 static void finish(struct session *session)
