@@ -9,6 +9,7 @@
 
 #include "frame/image.h"
 #include "platform/clock.h"
+#include "sink/evidence_name.h"
 #include "sink/evidence_picture.h"
 
 #include <assert.h>
@@ -16,30 +17,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { JPEG_QUALITY = 95, SAME_STAMP_MOST = 1000, NAME_SIZE = 96 };
-
-enum kind {
-    ANOMALY,
-    INPUT_RESIZED,
-    RECONSTRUCTION,
-    ERROR_HEATMAP,
-    COMPARE,
-    CONTEXT_PRE,
-    CONTEXT_POST
-};
-
-static const char *const prefixes[] = {
-    [ANOMALY] = "anomaly",
-    [INPUT_RESIZED] = "input_resized",
-    [RECONSTRUCTION] = "reconstruction",
-    [ERROR_HEATMAP] = "error_heatmap",
-    [COMPARE] = "compare",
-    [CONTEXT_PRE] = "context_pre",
-    [CONTEXT_POST] = "context_post",
-};
+enum { JPEG_QUALITY = 95 };
 
 struct item {
-    enum kind kind;
+    enum evidence_kind kind;
     int number;                /* of a context frame, from 1; else 0 */
     const struct frame *frame; /* camera pictures only */
 };
@@ -49,10 +30,11 @@ struct item_list {
     struct item items[EVIDENCE_FILES_MAX];
 };
 
-static void add(struct item_list *list, bool wanted, enum kind kind, int number,
+static void add(struct item_list *list, bool wanted, enum evidence_kind kind, int number,
                 const struct frame *frame)
 {
-    static_assert(COMPARE + 1 + 2 * CONTEXT_FRAMES_MAX <= EVIDENCE_FILES_MAX, "all files fit");
+    static_assert(EVIDENCE_COMPARE + 1 + 2 * CONTEXT_FRAMES_MAX <= EVIDENCE_FILES_MAX,
+                  "all files fit");
     if (wanted)
         list->items[list->count++] = (struct item){kind, number, frame};
 }
@@ -70,9 +52,9 @@ static void add_context(struct item_list *list, const struct config *config,
     pre = at_most(pre, CONTEXT_FRAMES_MAX);
     post = at_most(post, CONTEXT_FRAMES_MAX);
     for (int i = 0; i < pre; i++)
-        add(list, true, CONTEXT_PRE, i + 1, input->pre_frames[input->pre_count - pre + i]);
+        add(list, true, EVIDENCE_CONTEXT_PRE, i + 1, input->pre_frames[input->pre_count - pre + i]);
     for (int i = 0; i < post; i++)
-        add(list, true, CONTEXT_POST, i + 1, input->post_frames[i]);
+        add(list, true, EVIDENCE_CONTEXT_POST, i + 1, input->post_frames[i]);
 }
 
 static struct item_list list_items(const struct config *config, const struct evidence_input *input)
@@ -81,12 +63,12 @@ static struct item_list list_items(const struct config *config, const struct evi
     bool heatmap =
         config->monitor_save_error_heatmap || (config->monitor_save_reconstruction_enabled &&
                                                config->monitor_save_reconstruction_heatmap);
-    add(&list, input->frame, ANOMALY, 0, input->frame);
+    add(&list, input->frame, EVIDENCE_ANOMALY, 0, input->frame);
     if (input->maps) {
-        add(&list, config->monitor_save_input_resized, INPUT_RESIZED, 0, NULL);
-        add(&list, config->monitor_save_reconstruction_enabled, RECONSTRUCTION, 0, NULL);
-        add(&list, heatmap, ERROR_HEATMAP, 0, NULL);
-        add(&list, config->monitor_save_compare_image, COMPARE, 0, NULL);
+        add(&list, config->monitor_save_input_resized, EVIDENCE_INPUT_RESIZED, 0, NULL);
+        add(&list, config->monitor_save_reconstruction_enabled, EVIDENCE_RECONSTRUCTION, 0, NULL);
+        add(&list, heatmap, EVIDENCE_ERROR_HEATMAP, 0, NULL);
+        add(&list, config->monitor_save_compare_image, EVIDENCE_COMPARE, 0, NULL);
     }
     if (config->monitor_save_context_enabled)
         add_context(&list, config, input);
@@ -95,19 +77,11 @@ static struct item_list list_items(const struct config *config, const struct evi
 
 /* ---- names */
 
-static void name_item(const struct item *item, const char *stamp, char ret_name[NAME_SIZE])
-{
-    if (item->number)
-        snprintf(ret_name, NAME_SIZE, "%s_%s_%d.jpg", prefixes[item->kind], stamp, item->number);
-    else
-        snprintf(ret_name, NAME_SIZE, "%s_%s.jpg", prefixes[item->kind], stamp);
-}
-
 static bool path_of(const struct project *project, const struct item *item, const char *stamp,
                     char ret_path[PATH_SIZE], struct error *err)
 {
-    char name[NAME_SIZE];
-    name_item(item, stamp, name);
+    char name[EVIDENCE_NAME_SIZE];
+    evidence_name_make(item->kind, stamp, item->number, name);
     return path_join(ret_path, PATH_SIZE, project->anomalies_dir, name, err);
 }
 
@@ -127,7 +101,7 @@ static bool are_free(const struct project *project, const struct item_list *list
 static bool choose_stamp(const struct project *project, const struct item_list *list,
                          const char *time_stamp, char *ret_stamp, size_t size, struct error *err)
 {
-    for (int n = 1; n <= SAME_STAMP_MOST; n++) {
+    for (int n = 1; n <= EVIDENCE_SAME_TIME; n++) {
         bool free_names;
         if (n == 1)
             snprintf(ret_stamp, size, "%s", time_stamp);
@@ -139,7 +113,7 @@ static bool choose_stamp(const struct project *project, const struct item_list *
             return true;
     }
     return error_set(err, ERROR_IO, "%s holds %d sets of pictures of the time %s",
-                     project->anomalies_dir, SAME_STAMP_MOST, time_stamp);
+                     project->anomalies_dir, EVIDENCE_SAME_TIME, time_stamp);
 }
 
 bool evidence_plan(const struct config *config, const struct project *project,
@@ -155,8 +129,8 @@ bool evidence_plan(const struct config *config, const struct project *project,
     memcpy(ret_set->stamp, stamp, sizeof stamp);
     ret_set->count = list.count;
     for (size_t i = 0; i < list.count; i++) {
-        char name[NAME_SIZE];
-        name_item(&list.items[i], stamp, name);
+        char name[EVIDENCE_NAME_SIZE];
+        evidence_name_make(list.items[i].kind, stamp, list.items[i].number, name);
         snprintf(ret_set->paths[i], sizeof ret_set->paths[i], "%s/%s",
                  config->paths_data_anomalies_dir, name);
     }
@@ -193,20 +167,20 @@ static bool make_comparison(const struct config *config, const struct event *eve
                                  (enum color_map)config->heatmap_colormap, ret_picture, err);
 }
 
-static bool make_picture(enum kind kind, const struct config *config, const struct event *event,
-                         const struct evidence_input *input, struct picture *ret_picture,
-                         struct error *err)
+static bool make_picture(enum evidence_kind kind, const struct config *config,
+                         const struct event *event, const struct evidence_input *input,
+                         struct picture *ret_picture, struct error *err)
 {
     const struct detector_maps *maps = input->maps;
     switch (kind) {
-    case INPUT_RESIZED:
+    case EVIDENCE_INPUT_RESIZED:
         return picture_of_planes(maps->input, maps->width, maps->height, ret_picture, err);
-    case RECONSTRUCTION:
+    case EVIDENCE_RECONSTRUCTION:
         return picture_of_planes(maps->reconstruction, maps->width, maps->height, ret_picture, err);
-    case ERROR_HEATMAP:
+    case EVIDENCE_ERROR_HEATMAP:
         return picture_of_heat(maps, (enum color_map)config->heatmap_colormap, ret_picture, err);
     default:
-        assert(kind == COMPARE);
+        assert(kind == EVIDENCE_COMPARE);
         return make_comparison(config, event, input, ret_picture, err);
     }
 }

@@ -21,8 +21,9 @@
 #include "config/config.h"
 #include "config/project.h"
 #include "event/event.h"
+#include "sink/evidence_name.h"
 
-enum { EVIDENCE_FILES_MAX = 40, EVIDENCE_PATH_SIZE = 896, CONTEXT_FRAMES_MAX = 16 };
+enum { EVIDENCE_FILES_MAX = 40, EVIDENCE_PATH_SIZE = 896 };
 
 /* Borrowed during the call; anything may be missing. */
 struct evidence_input {
@@ -35,7 +36,7 @@ struct evidence_input {
 };
 
 struct evidence_set {
-    char stamp[48];
+    char stamp[EVIDENCE_STAMP_SIZE];
     size_t count;
     char paths[EVIDENCE_FILES_MAX][EVIDENCE_PATH_SIZE]; /* relative to the project folder */
 };
