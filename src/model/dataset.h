@@ -1,18 +1,18 @@
 /* Normal pictures of one scene, read from a folder, resized to the network's size, kept as 8-bit
  * RGB in memory.
  *
- * Names in byte order. Files that cannot be used are skipped, each with a warning that names file
- * and reason: unreadable or damaged (see frame/image.h), of another size or colour kind than most,
- * not a picture by its name, and links that lead out of the folder. Folders in the folder are
- * passed over. The digest is SHA-256 over names, sizes and pixels of what was used. Shapes: picture
- * i is uint8 [height][width][3]. Ownership: dataset_destroy frees (takes NULL). Read-only once
- * loaded. Errors: ERROR_INPUT, no folder or no pictures; ERROR_FORMAT, fewer than `least` usable
- * ones, more than DATASET_MOST, or more than DATASET_BYTES_MAX in memory, each with advice.
+ * Which files are used and which are skipped, with a warning each: picture_list.h; also skipped is
+ * what cannot be decoded. The digest is SHA-256 over names, sizes and pixels of what was used.
+ * Shapes: picture i is uint8 [height][width][3]. Ownership: dataset_destroy frees (takes NULL).
+ * Read-only once loaded. Errors: ERROR_INPUT, no folder or no pictures; ERROR_FORMAT, fewer than
+ * `least` usable ones, more than DATASET_MOST, or more than DATASET_BYTES_MAX in memory, each with
+ * advice.
  */
 #ifndef MODEL_DATASET_H
 #define MODEL_DATASET_H
 
 #include "base/error.h"
+#include "model/picture_list.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -28,11 +28,6 @@ struct dataset {
     char **names;
     uint8_t **pictures;
     char digest[DIGEST_TEXT_SIZE]; /* hexadecimal */
-};
-
-struct dataset_warnings {
-    void (*warn)(void *context, const char *sentence);
-    void *context;
 };
 
 /* `least` = DATASET_LEAST for training, 1 for looking at pictures. */
