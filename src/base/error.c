@@ -29,6 +29,7 @@ static const struct code_row code_rows[ERROR_CODE_COUNT] = {
     [ERROR_BUSY] = {"busy", 75, true},
     [ERROR_MEMORY] = {"memory", 71, true},
     [ERROR_CANCELLED] = {"cancelled", 130, false},
+    [ERROR_FINDINGS] = {"findings", 1, false},
     [ERROR_INTERNAL] = {"internal", 70, false},
 };
 

@@ -28,6 +28,7 @@ enum error_code {
     ERROR_BUSY,      /* another process holds what is needed */
     ERROR_MEMORY,    /* no memory */
     ERROR_CANCELLED, /* the person at the keyboard asked to stop */
+    ERROR_FINDINGS,  /* everything was looked at, and not all is well: said already */
     ERROR_INTERNAL,  /* a bug of ours, found before it did harm */
     ERROR_CODE_COUNT
 };

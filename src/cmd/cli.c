@@ -102,15 +102,14 @@ static void print_warning(void *context, const char *sentence)
     log_warning("%s", sentence);
 }
 
-static bool run_with_project(const struct command *command, const struct command_line *line,
-                             struct invocation invocation, struct error *err)
+static bool run_with_project(const struct command *command, struct invocation invocation,
+                             struct error *err)
 {
     struct project project;
-    struct config_overrides overrides = {(const char *const *)line->overrides,
-                                         line->override_count};
     struct config_warnings warnings = {print_warning, NULL};
-    struct config *config = config_load(line->project_root, overrides, warnings, err);
-    bool ok = config && project_resolve(line->project_root, config, &project, err);
+    struct config *config =
+        config_load(invocation.project_root, invocation.overrides, warnings, err);
+    bool ok = config && project_resolve(invocation.project_root, config, &project, err);
     if (ok && command->needs & NEEDS_FOLDERS)
         ok = project_create_folders(&project, err);
     if (ok) {
@@ -127,14 +126,17 @@ static bool run_command(const struct command *command, int count, char **words, 
     struct command_line line;
     if (!command_line_parse(command, count, words, &line, err))
         return false;
-    struct invocation invocation = {.command = command,
-                                    .project_root = line.project_root,
-                                    .argument_count = line.argument_count,
-                                    .arguments = line.arguments,
-                                    .values = &line.values};
-    bool ok = line.help                        ? print_help(command, err)
-              : command->needs & NEEDS_PROJECT ? run_with_project(command, &line, invocation, err)
-                                               : command->run(&invocation, err);
+    struct invocation invocation = {
+        .command = command,
+        .project_root = line.project_root,
+        .argument_count = line.argument_count,
+        .arguments = line.arguments,
+        .overrides = {(const char *const *)line.overrides, line.override_count},
+        .values = &line.values};
+    bool needs_project = (command->needs & NEEDS_PROJECT) == NEEDS_PROJECT;
+    bool ok = line.help       ? print_help(command, err)
+              : needs_project ? run_with_project(command, invocation, err)
+                              : command->run(&invocation, err);
     command_line_finish(&line);
     return ok;
 }

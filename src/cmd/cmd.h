@@ -18,8 +18,9 @@
 
 enum command_needs {
     NEEDS_NOTHING = 0,
-    NEEDS_PROJECT = 1, /* a project folder with a valid configuration */
+    TAKES_PROJECT = 1, /* --project and options, and loads them by itself, if at all */
     NEEDS_FOLDERS = 2, /* and all its folders, made where missing: for commands that write */
+    NEEDS_PROJECT = TAKES_PROJECT | 4, /* a project folder with a valid configuration */
 };
 
 /* What arguments and values are called is what completion knows of them: DIR and FOLDER are
@@ -50,9 +51,10 @@ struct command {
 
 struct invocation {
     const struct command *command;
-    const struct project *project; /* NULL without NEEDS_PROJECT */
-    const struct config *config;   /* NULL without NEEDS_PROJECT */
-    const char *project_root;      /* --project, else "." */
+    const struct project *project;     /* NULL without NEEDS_PROJECT */
+    const struct config *config;       /* NULL without NEEDS_PROJECT */
+    const char *project_root;          /* --project, else "." */
+    struct config_overrides overrides; /* the options given, for those that load by themselves */
     int argument_count;
     const char *const *arguments;
     struct flag_values *values; /* private */
