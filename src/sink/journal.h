@@ -16,6 +16,7 @@
 #define SINK_JOURNAL_H
 
 #include "base/error.h"
+#include "platform/clock.h"
 
 #include <jansson.h>
 #include <stdint.h>
@@ -42,5 +43,30 @@ int journal_repaired(const struct journal *journal);
 MUST_CHECK bool journal_read(const char *path, int64_t after_seq,
                              bool (*visit)(void *context, const json_t *record, int64_t seq),
                              void *context, int64_t *ret_damaged, struct error *err);
+
+/* What the beginning of a line tells without parsing the rest. */
+enum { JOURNAL_TYPE_SIZE = 40 };
+struct journal_peek {
+    int64_t seq;
+    struct clock_stamp stamp;
+    char type[JOURNAL_TYPE_SIZE];
+};
+
+/* For those who want few records of a long journal. `wanted` is asked before a line is parsed; one
+ * that does not begin as our writer's do is parsed and shown without asking. A rotated file whose
+ * first and last lines are both of a live run (no replay) and stamped before `since_utc_ms` is not
+ * read at all; INT64_MIN reads every file. */
+struct journal_query {
+    int64_t since_utc_ms;
+    bool (*wanted)(void *context, const struct journal_peek *peek);
+    bool (*visit)(void *context, const json_t *record, int64_t seq);
+    void *context;
+};
+
+/* As journal_read from the very beginning, records of the old tool included, for what a query
+ * wants. Lines that are passed over are looked at only at their beginning and end, so that
+ * `ret_damaged` (may be NULL) counts no damage in the middle of those. */
+MUST_CHECK bool journal_search(const char *path, const struct journal_query *query,
+                               int64_t *ret_damaged, struct error *err);
 
 #endif

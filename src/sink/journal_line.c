@@ -6,6 +6,7 @@
  */
 #include "sink/journal_line.h"
 
+#include "sink/journal.h"
 #include "sink/record.h"
 
 #include <stdio.h>
@@ -22,6 +23,40 @@ int64_t journal_line_peek(const char *line, size_t size)
     for (int digits = 0; at < size && digits < 18 && line[at] >= '0' && line[at] <= '9'; digits++)
         seq = 10 * seq + (line[at++] - '0');
     return at < size && (line[at] == ',' || line[at] == '}') ? seq : 0;
+}
+
+/* The text of the member `start` begins with, at *at; moves behind its closing quote. */
+static bool peek_text(const char *line, size_t size, size_t *at, const char *start,
+                      const char **ret_text, size_t *ret_size)
+{
+    size_t length = strlen(start);
+    if (size - *at <= length || memcmp(line + *at, start, length) != 0)
+        return false;
+    const char *text = line + *at + length;
+    const char *quote = memchr(text, '"', size - *at - length);
+    if (!quote || memchr(text, '\\', (size_t)(quote - text)))
+        return false;
+    *at = (size_t)(quote - line) + 1;
+    *ret_text = text;
+    *ret_size = (size_t)(quote - text);
+    return true;
+}
+
+bool journal_line_peek_all(const char *line, size_t size, struct journal_peek *ret_peek)
+{
+    struct journal_peek peek = {.seq = journal_line_peek(line, size)};
+    if (peek.seq <= 0 || line[size - 1] != '}')
+        return false;
+    const char *comma = memchr(line + sizeof "{\"schema\":1", ',', size - sizeof "{\"schema\":1");
+    size_t at = comma ? (size_t)(comma - line) : size, length;
+    const char *text;
+    if (!peek_text(line, size, &at, ",\"ts\":\"", &text, &length) ||
+        !clock_parse_stamp(text, length, &peek.stamp) ||
+        !peek_text(line, size, &at, ",\"type\":\"", &text, &length) || length >= sizeof peek.type)
+        return false;
+    memcpy(peek.type, text, length);
+    *ret_peek = peek;
+    return true;
 }
 
 static bool is_blank(const char *line, size_t size)

@@ -28,6 +28,10 @@ enum line_kind journal_line_parse(const char *line, size_t size, json_t **ret_re
 /* The `seq` of a line that begins as ours do, without parsing the rest; 0 = look closer. */
 int64_t journal_line_peek(const char *line, size_t size);
 
+/* The same with stamp and type; false = look closer. */
+struct journal_peek;
+bool journal_line_peek_all(const char *line, size_t size, struct journal_peek *ret_peek);
+
 /* ERROR_FORMAT when a newer program wrote the record in another layout. */
 MUST_CHECK bool journal_schema_check(const json_t *record, const char *path, struct error *err);
 
