@@ -72,11 +72,12 @@ static void tell_from_memory(const struct config *config, const struct project *
     outbox_close(outbox);
 }
 
-bool announce(const struct config *config, const struct project *project, const struct event *event,
-              int deliver_ms, bool *ret_told, struct error *err)
+bool announce_with_paths(const struct config *config, const struct project *project,
+                         const struct event *event, const char *const *paths, size_t path_count,
+                         int deliver_ms, bool *ret_told, struct error *err)
 {
     struct record_options options = {0};
-    json_t *record = record_from_event(event, &options, NULL, 0, err);
+    json_t *record = record_from_event(event, &options, paths, path_count, err);
     if (!record)
         return false;
     int64_t seq;
@@ -90,4 +91,10 @@ bool announce(const struct config *config, const struct project *project, const 
     if (good && ret_told)
         *ret_told = told;
     return good;
+}
+
+bool announce(const struct config *config, const struct project *project, const struct event *event,
+              int deliver_ms, bool *ret_told, struct error *err)
+{
+    return announce_with_paths(config, project, event, NULL, 0, deliver_ms, ret_told, err);
 }

@@ -12,11 +12,20 @@
 #include "config/project.h"
 #include "event/event.h"
 
+#include <stddef.h>
+
 /* An event of now, with a text. */
 struct event announce_event(enum event_type type, const char *text);
 
 MUST_CHECK bool announce(const struct config *config, const struct project *project,
                          const struct event *event, int deliver_ms, bool *ret_told,
                          struct error *err);
+
+/* The same of an event with pictures: `paths` are relative to the project folder, as
+ * evidence_plan gives them; they are written when the record is. */
+MUST_CHECK bool announce_with_paths(const struct config *config, const struct project *project,
+                                    const struct event *event, const char *const *paths,
+                                    size_t path_count, int deliver_ms, bool *ret_told,
+                                    struct error *err);
 
 #endif

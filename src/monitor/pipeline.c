@@ -5,9 +5,11 @@
 #include "monitor/pipeline.h"
 
 #include "base/log.h"
+#include "monitor/ack_follower.h"
 #include "monitor/capture.h"
 #include "monitor/console.h"
 #include "monitor/mode_follower.h"
+#include "monitor/presence.h"
 #include "monitor/recorder.h"
 #include "monitor/scoring.h"
 #include "monitor/untold.h"
@@ -43,6 +45,7 @@ struct pipeline {
     struct recorder *recorder;
     struct scoring *scoring;
     struct mode_follower follower;
+    struct ack_follower ack_follower;
     atomic_bool ending; /* some thread can not go on, or has come to the end */
 };
 
@@ -131,19 +134,6 @@ static void on_channel_warning(void *context, const char *sentence)
     struct pipeline *pipeline = context;
     log_warning("%s", sentence);
     record_text(pipeline, EVENT_STARTUP_WARNING, pipeline->start, sentence, "");
-}
-
-static bool take_lock(struct pipeline *pipeline, struct error *err)
-{
-    const struct project *project = pipeline->options->project;
-    if (file_lock_try(&pipeline->lock, project->monitor_lock_file, err))
-        return true;
-    if (err && err->code == ERROR_BUSY)
-        error_set(err, ERROR_BUSY,
-                  "another monitor is already running in %s; stop it first, or use another project "
-                  "folder",
-                  project->root);
-    return false;
 }
 
 static bool open_records(struct pipeline *pipeline, struct error *err)
@@ -263,12 +253,13 @@ static bool build(struct pipeline *pipeline, struct error *err)
     pipeline->start = pipeline->finite
                           ? (struct instant){.time_ns = 0, .utc_ms = options->source->start_utc_ms}
                           : instant_now();
-    if (!take_lock(pipeline, err) || !open_records(pipeline, err))
+    if (!presence_take(options->project, &pipeline->lock, err) || !open_records(pipeline, err))
         return false;
     struct config_warnings no_warnings = {0};
     if (pipeline->deliver)
         pipeline->channel_count =
             delivery_channels(options->config, no_warnings, pipeline->channels);
+    ack_follower_init(&pipeline->ack_follower, options->project->acknowledged_file);
     return make_recorder(pipeline, err) && begin_mode(pipeline, err) && make_threads(pipeline, err);
 }
 
@@ -329,6 +320,18 @@ static void follow_mode(struct pipeline *pipeline)
     capture_arm(pipeline->capture, mode == MODE_MONITOR);
 }
 
+static void on_acknowledged(void *context, const char *event_id)
+{
+    struct pipeline *pipeline = context;
+    scoring_acknowledge(pipeline->scoring, event_id);
+}
+
+static void follow_people(struct pipeline *pipeline)
+{
+    follow_mode(pipeline);
+    ack_follower_poll(&pipeline->ack_follower, on_acknowledged, pipeline);
+}
+
 static void show_progress(struct pipeline *pipeline)
 {
     struct scoring_progress progress = scoring_progress(pipeline->scoring);
@@ -340,7 +343,7 @@ static void supervise(struct pipeline *pipeline)
 {
     for (int round = 1; !atomic_load(&pipeline->ending) && !stop_wait(SUPERVISE_MS); round++) {
         if (!pipeline->finite && round % MODE_POLL_EVERY == 0)
-            follow_mode(pipeline);
+            follow_people(pipeline);
         show_progress(pipeline);
     }
     console_progress_end();
@@ -403,7 +406,11 @@ static void drain(struct pipeline *pipeline, struct pipeline_result *result)
     if (!pipeline->delivery)
         return;
     bool empty = false;
+    int waiting = 0;
     struct error err;
+    if (outbox_pending(pipeline->outbox, &waiting, &err) && waiting > 0)
+        log_note("%d message%s still to be delivered; waiting %d s at most", waiting,
+                 waiting == 1 ? " is" : "s are", DRAIN_AT_END_MS / 1000);
     if (!delivery_drain(pipeline->delivery, DRAIN_AT_END_MS, &empty, &err) || !empty) {
         result->undelivered = true;
         log_warning(

@@ -16,9 +16,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { ACKNOWLEDGED_WAITING_MAX = 8 };
+
 struct scoring {
     struct scoring_settings settings;
     struct thread thread;
+    struct queue *acknowledged; /* of event ids, char[EVENT_ID_SIZE] */
     atomic_int wanted_mode;
     atomic_uint_fast64_t frames_scored, alarms;
     atomic_int_fast64_t frame_number;
@@ -247,6 +250,13 @@ static void follow_mode(struct scoring *scoring)
     forget_normals(scoring);
 }
 
+static void take_acknowledgements(struct scoring *scoring)
+{
+    char event_id[EVENT_ID_SIZE];
+    while (queue_pop(scoring->acknowledged, event_id, 0) == QUEUE_ITEM)
+        (void)watch_acknowledge(&scoring->watch, event_id);
+}
+
 static void scoring_body(void *context)
 {
     struct scoring *scoring = context;
@@ -260,6 +270,7 @@ static void scoring_body(void *context)
             watch_set_clock(&scoring->watch, scoring->now);
         }
         follow_mode(scoring);
+        take_acknowledgements(scoring);
         if (result == QUEUE_CLOSED)
             break;
         if (result == QUEUE_ITEM)
@@ -304,6 +315,12 @@ struct scoring *scoring_create(const struct scoring_settings *settings, struct e
         error_set(err, ERROR_MEMORY, "no memory for the inference thread");
         return NULL;
     }
+    scoring->acknowledged =
+        queue_create(EVENT_ID_SIZE, ACKNOWLEDGED_WAITING_MAX, QUEUE_NEWEST_WINS, NULL, err);
+    if (!scoring->acknowledged) {
+        free(scoring);
+        return NULL;
+    }
     scoring->settings = *settings;
     scoring->now = settings->start;
     if (settings->config->monitor_save_context_enabled) {
@@ -329,6 +346,14 @@ void scoring_set_mode(struct scoring *scoring, enum mode mode)
     queue_wake(scoring->settings.items);
 }
 
+void scoring_acknowledge(struct scoring *scoring, const char *event_id)
+{
+    char text[EVENT_ID_SIZE] = "";
+    snprintf(text, sizeof text, "%s", event_id);
+    queue_push(scoring->acknowledged, text);
+    queue_wake(scoring->settings.items);
+}
+
 void scoring_join(struct scoring *scoring)
 {
     thread_join(&scoring->thread);
@@ -340,6 +365,7 @@ void scoring_destroy(struct scoring *scoring)
         return;
     forget_normals(scoring);
     detector_destroy(scoring->detector);
+    queue_destroy(scoring->acknowledged);
     free(scoring);
 }
 

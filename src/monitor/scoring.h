@@ -1,9 +1,9 @@
 /* The inference thread: owns the detector and the watch state machine; frames in, events out.
  *
- * Life cycle: create → start → (set mode) → join (ends when the frame queue is closed and empty) →
- * destroy. After the first frame, which makes the detector, our own code on this thread allocates
- * nothing. Ownership: borrows queues and recorder; takes each frame it pops. Thread: set_mode and
- * progress from any thread.
+ * Life cycle: create → start → (set mode, acknowledge) → join (ends when the frame queue is closed
+ * and empty) → destroy. After the first frame, which makes the detector, our own code on this
+ * thread allocates nothing. Ownership: borrows queues and recorder; takes each frame it pops.
+ * Thread: set_mode, acknowledge and progress from any thread.
  */
 #ifndef MONITOR_SCORING_H
 #define MONITOR_SCORING_H
@@ -33,6 +33,9 @@ struct scoring;
 struct scoring *scoring_create(const struct scoring_settings *settings, struct error *err);
 MUST_CHECK bool scoring_start(struct scoring *scoring, struct error *err);
 void scoring_set_mode(struct scoring *scoring, enum mode mode);
+/* Somebody has seen that alarm: no more reminders of it. Taken by the inference thread when it
+ * comes to it; an id that is not the open alarm's does nothing. */
+void scoring_acknowledge(struct scoring *scoring, const char *event_id);
 void scoring_join(struct scoring *scoring);
 void scoring_destroy(struct scoring *scoring);
 

@@ -89,12 +89,15 @@ static bool make_threads(struct bench *bench, struct error *err)
            scoring_start(bench->scoring, err);
 }
 
+static double cooldown_seconds = 300;
+
 /* `name` is the folder of the project. */
 static bool bench_start(struct bench *bench, const char *name)
 {
     struct error err;
     *bench = (struct bench){.config = config_default(&err)};
     bench->config->monitor_consecutive_anomalies = 1;
+    bench->config->monitor_alert_cooldown_seconds = cooldown_seconds;
     bench->config->monitor_save_context_enabled = true;
     bench->config->monitor_save_context_pre_frames = 3;
     bench->config->monitor_save_context_post_frames = 3;
@@ -259,6 +262,44 @@ TEST(memory_is_flat_while_alarms_come_and_go)
         CHECK_FAIL("%zu bytes were in use, then %zu", before, after);
 }
 
+/* Anomalous frames, each after the cooldown, until `count` more of them were scored. */
+static bool push_anomalies(struct bench *bench, int count)
+{
+    int scored = count_records(bench, "frame_status");
+    for (int i = 1; i <= count; i++) {
+        clock_sleep_ns((int64_t)(1.5 * cooldown_seconds * (double)NS_PER_SECOND));
+        push(bench, 250);
+        if (!wait_for(bench, "frame_status", scored + i))
+            return false;
+    }
+    return true;
+}
+
+TEST(an_acknowledged_alarm_is_watched_without_reminders)
+{
+    static struct bench bench; /* outlives a failed check, as its threads do */
+    cooldown_seconds = 0.02;
+    bool started = bench_start(&bench, "acknowledged");
+    CHECK(started);
+    CHECK(push_anomalies(&bench, 3));
+    CHECK(wait_for(&bench, "alarm_update", 2));
+    scoring_acknowledge(bench.scoring, "1-1"); /* some other alarm */
+    CHECK(push_anomalies(&bench, 1));
+    CHECK(wait_for(&bench, "alarm_update", 3));
+
+    struct finding finding = {.type = "anomaly_detected"};
+    CHECK(journal_read(bench.journal_path, 0, look, &finding, NULL, NULL));
+    scoring_acknowledge(bench.scoring,
+                        json_string_value(json_object_get(finding.last, "event_id")));
+    json_decref(finding.last);
+    CHECK(push_anomalies(&bench, 4));
+    CHECK_INT(count_records(&bench, "alarm_update"), 3);
+    push(&bench, 10);
+    CHECK(wait_for(&bench, "alarm_closed", 1)); /* it was watched all the time */
+    bench_stop(&bench);
+    cooldown_seconds = 300;
+}
+
 TEST(it_ends_before_the_first_frame)
 {
     static struct bench bench; /* outlives a failed check, as its threads do */
@@ -272,6 +313,7 @@ int main(void)
     RUN(frames_from_after_a_pause_are_not_after_an_alarm_before_it);
     RUN(frames_that_can_not_be_scored_are_told_once_and_keep_the_camera_alive);
     RUN(memory_is_flat_while_alarms_come_and_go);
+    RUN(an_acknowledged_alarm_is_watched_without_reminders);
     RUN(it_ends_before_the_first_frame);
     return check_report();
 }
