@@ -1,11 +1,11 @@
 /* The pictures of an alarm, in data/anomalies, one time stamp for all of a set.
  *
  * anomaly_<stamp>.jpg is the camera's picture, untouched. Of the network's: input_resized_,
- * reconstruction_, error_heatmap_ (inferno, the same scale in all pictures of a model), compare_
- * (all three side by side in the shape of the region of interest, the boxes on the first).
- * context_pre_<stamp>_1.jpg … and context_post_… are camera pictures from before the first
- * anomalous frame and from after the alarm, in the order of time. The monitor.save_* options say
- * which are saved; the camera's picture always is.
+ * reconstruction_, error_heatmap_ (colours by heatmap.colormap, the same scale in all pictures of a
+ * model), compare_ (all three side by side in the shape of the region of interest, the boxes on
+ * the first). context_pre_<stamp>_1.jpg … and context_post_… are camera pictures from before the
+ * first anomalous frame and from after the alarm, in the order of time. The monitor.save_* options
+ * say which are saved; the camera's picture always is.
  *
  * `evidence_plan` chooses names that do not exist yet (a set never overwrites another);
  * `evidence_write` writes them. The record is written between the two, so that a crash leaves a

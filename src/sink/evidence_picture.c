@@ -8,27 +8,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PANEL_LONG_SIDE = 640, PANEL_SHORT_SIDE_LEAST = 64, GAP_PX = 8, PANEL_COUNT = 3 };
+enum { COMPARISON_PANEL_PX = 640, GAP_PX = 8 };
 
 static const uint8_t box_color[3] = {255, 225, 0}, box_edge_color[3] = {0, 0, 0};
 static const uint8_t gap_grey = 40;
 
-static bool picture_reserve(struct picture *picture, int width, int height, struct error *err)
+bool picture_create(int width, int height, struct picture *ret_picture, struct error *err)
 {
     uint8_t *rgb = malloc((size_t)width * (size_t)height * 3);
     if (!rgb)
-        return error_set(err, ERROR_MEMORY, "no memory for an evidence picture of %dx%d px", width,
-                         height);
-    picture->width = width;
-    picture->height = height;
-    picture->rgb = rgb;
+        return error_set(err, ERROR_MEMORY, "no memory for a picture of %dx%d px", width, height);
+    *ret_picture = (struct picture){width, height, rgb};
     return true;
 }
 
 bool picture_of_planes(const float *planes, int width, int height, struct picture *ret_picture,
                        struct error *err)
 {
-    if (!picture_reserve(ret_picture, width, height, err))
+    if (!picture_create(width, height, ret_picture, err))
         return false;
     planes_to_rgb(planes, width, height, ret_picture->rgb);
     return true;
@@ -37,7 +34,7 @@ bool picture_of_planes(const float *planes, int width, int height, struct pictur
 bool picture_of_heat(const struct detector_maps *maps, enum color_map colors,
                      struct picture *ret_picture, struct error *err)
 {
-    if (!picture_reserve(ret_picture, maps->width, maps->height, err))
+    if (!picture_create(maps->width, maps->height, ret_picture, err))
         return false;
     draw_heat_map(maps->error_map, maps->width, maps->height, maps->error_scale, colors,
                   ret_picture->rgb);
@@ -45,15 +42,15 @@ bool picture_of_heat(const struct detector_maps *maps, enum color_map colors,
 }
 
 /* The long side is fixed, so that small scenes are enlarged too. */
-static void panel_size(struct rect roi, int *ret_width, int *ret_height)
+void panel_size(struct rect roi, int long_side, int *ret_width, int *ret_height)
 {
     int longer = roi.width > roi.height ? roi.width : roi.height;
     int shorter = roi.width > roi.height ? roi.height : roi.width;
-    int side = (int)(((int64_t)PANEL_LONG_SIDE * shorter + longer / 2) / longer);
-    if (side < PANEL_SHORT_SIDE_LEAST)
-        side = PANEL_SHORT_SIDE_LEAST;
-    *ret_width = roi.width >= roi.height ? PANEL_LONG_SIDE : side;
-    *ret_height = roi.width >= roi.height ? side : PANEL_LONG_SIDE;
+    int side = (int)(((int64_t)long_side * shorter + longer / 2) / longer);
+    if (side < PANEL_SIDE_LEAST)
+        side = PANEL_SIDE_LEAST;
+    *ret_width = roi.width >= roi.height ? long_side : side;
+    *ret_height = roi.width >= roi.height ? side : long_side;
 }
 
 static struct rect grown(struct rect rect, int by)
@@ -73,66 +70,80 @@ static void outline_box(struct picture *panel, struct rect roi, struct rect box)
     draw_rect(panel->rgb, panel->width, panel->height, grown(inner, 3), 2, box_color);
 }
 
-static void place_panel(struct picture *whole, const struct picture *panel, int number)
+/* One of the three at the network's size. */
+static void draw_small(enum panel panel, const struct detector_maps *maps, enum color_map colors,
+                       uint8_t *ret_rgb)
 {
-    draw_picture(whole->rgb, whole->width, whole->height, panel->rgb, panel->width, panel->height,
-                 GAP_PX + number * (panel->width + GAP_PX), GAP_PX);
+    if (panel == PANEL_ERROR)
+        draw_heat_map(maps->error_map, maps->width, maps->height, maps->error_scale, colors,
+                      ret_rgb);
+    else
+        planes_to_rgb(panel == PANEL_INPUT ? maps->input : maps->reconstruction, maps->width,
+                      maps->height, ret_rgb);
 }
 
-struct comparison {
-    struct picture small, panel, whole;
-    struct resizer *resizer;
-};
+static bool draw_panels(const struct detector_maps *maps, struct picture *small,
+                        struct resizer *resizer, int width, int height, enum color_map colors,
+                        struct panels *panels, struct error *err)
+{
+    for (int i = 0; i < PANEL_COUNT; i++) {
+        struct picture *panel = &panels->pictures[i];
+        if (!picture_create(width, height, panel, err))
+            return false;
+        draw_small((enum panel)i, maps, colors, small->rgb);
+        resizer_to_rgb(resizer, small->rgb, 3 * small->width, panel->rgb);
+    }
+    return true;
+}
 
-static bool comparison_reserve(struct comparison *comparison, const struct detector_maps *maps,
-                               struct rect roi, struct error *err)
+bool panels_make(const struct detector_maps *maps, struct rect roi, int long_side,
+                 const struct rect *boxes, int box_count, enum color_map colors,
+                 struct panels *ret_panels, struct error *err)
 {
     int width, height;
-    panel_size(roi, &width, &height);
-    if (!picture_reserve(&comparison->small, maps->width, maps->height, err) ||
-        !picture_reserve(&comparison->panel, width, height, err) ||
-        !picture_reserve(&comparison->whole, PANEL_COUNT * (width + GAP_PX) + GAP_PX,
-                         height + 2 * GAP_PX, err))
+    struct panels panels = {0};
+    struct picture small = {0};
+    panel_size(roi, long_side, &width, &height);
+    struct resizer *resizer = resizer_create(maps->width, maps->height, width, height, err);
+    bool good = resizer && picture_create(maps->width, maps->height, &small, err) &&
+                draw_panels(maps, &small, resizer, width, height, colors, &panels, err);
+    free(small.rgb);
+    resizer_destroy(resizer);
+    if (!good) {
+        panels_finish(&panels);
         return false;
-    comparison->resizer = resizer_create(maps->width, maps->height, width, height, err);
-    return comparison->resizer != NULL;
+    }
+    for (int i = 0; i < box_count; i++)
+        outline_box(&panels.pictures[PANEL_INPUT], roi, boxes[i]);
+    *ret_panels = panels;
+    return true;
 }
 
-static void comparison_draw(struct comparison *comparison, const struct detector_maps *maps,
-                            struct rect roi, const struct rect *boxes, int box_count,
-                            enum color_map colors)
+void panels_finish(struct panels *panels)
 {
-    struct picture *small = &comparison->small, *panel = &comparison->panel;
-    struct picture *whole = &comparison->whole;
-    memset(whole->rgb, gap_grey, (size_t)whole->width * (size_t)whole->height * 3);
-    planes_to_rgb(maps->input, maps->width, maps->height, small->rgb);
-    resizer_to_rgb(comparison->resizer, small->rgb, 3 * small->width, panel->rgb);
-    for (int i = 0; i < box_count; i++)
-        outline_box(panel, roi, boxes[i]);
-    place_panel(whole, panel, 0);
-    planes_to_rgb(maps->reconstruction, maps->width, maps->height, small->rgb);
-    resizer_to_rgb(comparison->resizer, small->rgb, 3 * small->width, panel->rgb);
-    place_panel(whole, panel, 1);
-    draw_heat_map(maps->error_map, maps->width, maps->height, maps->error_scale, colors,
-                  small->rgb);
-    resizer_to_rgb(comparison->resizer, small->rgb, 3 * small->width, panel->rgb);
-    place_panel(whole, panel, 2);
+    for (int i = 0; i < PANEL_COUNT; i++)
+        free(panels->pictures[i].rgb);
+    *panels = (struct panels){0};
 }
 
 bool picture_of_comparison(const struct detector_maps *maps, struct rect roi,
                            const struct rect *boxes, int box_count, enum color_map colors,
                            struct picture *ret_picture, struct error *err)
 {
-    struct comparison comparison = {0};
-    bool good = comparison_reserve(&comparison, maps, roi, err);
+    struct panels panels;
+    struct picture whole;
+    if (!panels_make(maps, roi, COMPARISON_PANEL_PX, boxes, box_count, colors, &panels, err))
+        return false;
+    const int width = panels.pictures[0].width, height = panels.pictures[0].height;
+    bool good =
+        picture_create(PANEL_COUNT * (width + GAP_PX) + GAP_PX, height + 2 * GAP_PX, &whole, err);
     if (good) {
-        comparison_draw(&comparison, maps, roi, boxes, box_count, colors);
-        *ret_picture = comparison.whole;
-    } else {
-        free(comparison.whole.rgb);
+        memset(whole.rgb, gap_grey, (size_t)whole.width * (size_t)whole.height * 3);
+        for (int i = 0; i < PANEL_COUNT; i++)
+            draw_picture(whole.rgb, whole.width, whole.height, panels.pictures[i].rgb, width,
+                         height, GAP_PX + i * (width + GAP_PX), GAP_PX);
+        *ret_picture = whole;
     }
-    free(comparison.small.rgb);
-    free(comparison.panel.rgb);
-    resizer_destroy(comparison.resizer);
+    panels_finish(&panels);
     return good;
 }

@@ -7,6 +7,7 @@
 
 #include "base/rng.h"
 #include "config/project.h"
+#include "frame/draw.h"
 #include "frame/image.h"
 #include "sink/evidence.h"
 
@@ -207,6 +208,27 @@ TEST(the_comparison_has_the_scene_s_shape_and_the_box)
     CHECK(inside < 25 && elsewhere < 25 && second < 25 && second_outline < 25 && third < 25);
     CHECK(outline < 120);
     CHECK(gap < 25);
+}
+
+TEST(jet_on_request_colours_the_heat_map_in_both_pictures)
+{
+    CHECK(begin());
+    config->heatmap_colormap = COLOR_MAP_JET;
+    struct event event = alarm_event();
+    struct error err;
+    CHECK(save(&event, &full_input, &err));
+    struct image heat = read_back("data/anomalies/error_heatmap_20260101_000005_250.jpg");
+    struct image compare = read_back("data/anomalies/compare_20260101_000005_250.jpg");
+    const int third = 8 + 2 * 648;
+    int hot = distance(&heat, 24, 40, 128, 0, 0), cold = distance(&heat, 56, 8, 0, 0, 128);
+    int hot_panel = distance(&compare, third + 240, 8 + 225, 128, 0, 0);
+    int cold_panel = distance(&compare, third + 560, 8 + 45, 0, 0, 128);
+    int input_panel = distance(&compare, 8 + 480, 8 + 50, 51, 102, 153);
+    image_finish(&heat);
+    image_finish(&compare);
+    CHECK(hot < 25 && cold < 25);
+    CHECK(hot_panel < 25 && cold_panel < 25);
+    CHECK(input_panel < 25); /* pictures keep their colours */
 }
 
 TEST(boxes_in_a_region_of_interest)
@@ -533,6 +555,7 @@ int main(void)
     RUN(the_camera_picture_is_untouched);
     RUN(what_the_network_saw);
     RUN(the_comparison_has_the_scene_s_shape_and_the_box);
+    RUN(jet_on_request_colours_the_heat_map_in_both_pictures);
     RUN(boxes_in_a_region_of_interest);
     RUN(a_scene_of_extreme_shape);
     RUN(options_say_what_is_saved);
