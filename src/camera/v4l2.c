@@ -18,7 +18,7 @@ enum { DEVICE_NUMBER_MAX = 63 };
 
 struct device_source {
     struct source head;
-    char path[64];
+    char path[CAMERA_PATH_SIZE];
     struct v4l2_camera camera;
     struct camera_picture picture; /* the one that the source stands on */
     int64_t first_number;          /* of the first picture since open */

@@ -61,6 +61,7 @@ const struct v4l2_calls v4l2_kernel_calls = {
     .wait = kernel_wait,
     .now_ns = clock_monotonic_ns,
     .class_folder = "/sys/class/video4linux",
+    .links_folder = "/dev/v4l",
 };
 
 const struct v4l2_calls *v4l2_calls = &v4l2_kernel_calls;

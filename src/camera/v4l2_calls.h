@@ -20,6 +20,7 @@ struct v4l2_calls {
     int (*wait)(int fd, int timeout_ms, short *ret_events);
     int64_t (*now_ns)(void);  /* CLOCK_MONOTONIC */
     const char *class_folder; /* "/sys/class/video4linux" */
+    const char *links_folder; /* "/dev/v4l": by-id/ and by-path/, made by udev */
 };
 
 /* What is used: the kernel, unless a test put its own table here before it opened a camera. */

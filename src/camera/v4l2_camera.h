@@ -10,7 +10,9 @@
 #define CAMERA_V4L2_CAMERA_H
 
 #include "base/error.h"
+#include "camera/listing.h"
 #include "camera/source.h"
+#include "platform/file.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -39,8 +41,8 @@ struct camera_picture {
 };
 
 struct v4l2_camera {
-    int handle; /* 0 = closed; the descriptor + 1 */
-    char path[64];
+    int handle;                  /* 0 = closed; the descriptor + 1 */
+    char path[CAMERA_PATH_SIZE]; /* long enough for names by serial number */
     char name[V4L2_NAME_SIZE];
     struct camera_format format;
     struct {
@@ -70,7 +72,18 @@ enum source_result v4l2_camera_take(struct v4l2_camera *camera, int64_t deadline
 /* Gives the held picture's buffer back to the driver; does nothing when none is held. */
 MUST_CHECK bool v4l2_camera_give_back(struct v4l2_camera *camera, struct error *err);
 
+/* The physical cause behind the `errno` value `reason`, while `step` ("opening") was tried. */
+bool v4l2_cause_set(struct error *err, int reason, const char *path, const char *step);
+
 /* "cameras present: 0 (HD Webcam), 2 (Microscope)", or that none is connected. */
 void v4l2_describe_present(char *ret_text, size_t size);
+
+/* From sysfs, without opening anything: the nodes there are ("video0", "vbi0", …), whether one is a
+ * camera itself and not its metadata, and the first line of an attribute ("" when there is none).
+ * Ownership: name_list_finish, also after a failure. */
+enum { V4L2_NODES_MAX = 256 };
+MUST_CHECK bool v4l2_list_nodes(struct name_list *ret_nodes);
+bool v4l2_is_camera_node(const char *node);
+void v4l2_read_attribute(const char *node, const char *attribute, char *ret_text, size_t size);
 
 #endif

@@ -41,8 +41,7 @@ static bool missing_set(struct error *err, const char *path, const char *what)
     return error_set(err, ERROR_DEVICE, "%s: %s; %s", path, what, present);
 }
 
-/* The physical cause behind `reason`, while `step` was tried. */
-static bool cause_set(struct error *err, int reason, const char *path, const char *step)
+bool v4l2_cause_set(struct error *err, int reason, const char *path, const char *step)
 {
     switch (reason) {
     case EBUSY:
@@ -77,7 +76,7 @@ static bool open_device(struct v4l2_camera *camera, struct error *err)
 {
     int fd = v4l2_calls->open(camera->path);
     if (fd < 0)
-        return cause_set(err, errno, camera->path, "opening");
+        return v4l2_cause_set(err, errno, camera->path, "opening");
     camera->handle = fd + 1;
     return true;
 }
@@ -87,7 +86,7 @@ static bool check_capability(struct v4l2_camera *camera, struct error *err)
     struct v4l2_capability capability = {0};
     if (camera_ioctl(camera, VIDIOC_QUERYCAP, &capability) < 0) {
         if (errno != ENOTTY && errno != EINVAL)
-            return cause_set(err, errno, camera->path, "asking what it can do");
+            return v4l2_cause_set(err, errno, camera->path, "asking what it can do");
         return missing_set(err, camera->path, "this is no camera");
     }
     uint32_t can = (capability.capabilities & V4L2_CAP_DEVICE_CAPS) != 0 ? capability.device_caps
@@ -197,7 +196,7 @@ static bool negotiate(struct v4l2_camera *camera, const struct camera_wish *wish
                          camera->path, camera->name);
     struct v4l2_format answer = format_request(pixel_format, wish);
     if (camera_ioctl(camera, VIDIOC_S_FMT, &answer) < 0)
-        return cause_set(err, errno, camera->path, "choosing the picture size");
+        return v4l2_cause_set(err, errno, camera->path, "choosing the picture size");
     const struct v4l2_pix_format *pix = &answer.fmt.pix;
     if (!check_format(camera, pix, pixel_format, err))
         return false;
@@ -216,7 +215,7 @@ static bool map_buffer(struct v4l2_camera *camera, unsigned index, struct error 
     struct v4l2_buffer buffer = {
         .type = V4L2_BUF_TYPE_VIDEO_CAPTURE, .memory = V4L2_MEMORY_MMAP, .index = index};
     if (camera_ioctl(camera, VIDIOC_QUERYBUF, &buffer) < 0)
-        return cause_set(err, errno, camera->path, "looking at a picture buffer");
+        return v4l2_cause_set(err, errno, camera->path, "looking at a picture buffer");
     const struct camera_format *format = &camera->format;
     size_t needed = format->is_mjpeg ? 1 : format->row_bytes * (size_t)format->height;
     if (buffer.length < needed || buffer.length > BUFFER_BYTES_MAX)
@@ -225,14 +224,14 @@ static bool map_buffer(struct v4l2_camera *camera, unsigned index, struct error 
                          camera->path, buffer.length);
     void *data = v4l2_calls->map(camera->handle - 1, buffer.length, buffer.m.offset);
     if (data == MAP_FAILED)
-        return cause_set(err, errno, camera->path, "mapping a picture buffer");
+        return v4l2_cause_set(err, errno, camera->path, "mapping a picture buffer");
     camera->buffers[index].data = data;
     camera->buffers[index].size = buffer.length;
     camera->buffer_count = index + 1;
     if (buffer.length > camera->format.picture_bytes_max)
         camera->format.picture_bytes_max = buffer.length;
     if (camera_ioctl(camera, VIDIOC_QBUF, &buffer) < 0)
-        return cause_set(err, errno, camera->path, "handing out a picture buffer");
+        return v4l2_cause_set(err, errno, camera->path, "handing out a picture buffer");
     return true;
 }
 
@@ -241,7 +240,7 @@ static bool map_buffers(struct v4l2_camera *camera, struct error *err)
     struct v4l2_requestbuffers request = {
         .type = V4L2_BUF_TYPE_VIDEO_CAPTURE, .memory = V4L2_MEMORY_MMAP, .count = BUFFERS_WANTED};
     if (camera_ioctl(camera, VIDIOC_REQBUFS, &request) < 0)
-        return cause_set(err, errno, camera->path, "asking for picture buffers");
+        return v4l2_cause_set(err, errno, camera->path, "asking for picture buffers");
     if (request.count < BUFFERS_MIN)
         return error_set(err, ERROR_DEVICE,
                          "camera %s: the driver gives %u picture buffers; %d are needed",
@@ -256,7 +255,7 @@ static bool start_stream(struct v4l2_camera *camera, struct error *err)
 {
     int type = V4L2_BUF_TYPE_VIDEO_CAPTURE;
     if (camera_ioctl(camera, VIDIOC_STREAMON, &type) < 0)
-        return cause_set(err, errno, camera->path, "starting the pictures");
+        return v4l2_cause_set(err, errno, camera->path, "starting the pictures");
     camera->is_streaming = true;
     camera->alive_ns = v4l2_calls->now_ns();
     return true;

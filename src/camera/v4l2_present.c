@@ -10,10 +10,9 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { NODES_MAX = 256, ATTRIBUTE_SIZE_MAX = 8192 };
+enum { ATTRIBUTE_SIZE_MAX = 8192 };
 
-/* The first line of an attribute, "" when there is none. */
-static void read_attribute(const char *node, const char *attribute, char *ret_text, size_t size)
+void v4l2_read_attribute(const char *node, const char *attribute, char *ret_text, size_t size)
 {
     char path[PATH_SIZE];
     struct buffer contents = {0};
@@ -27,26 +26,31 @@ static void read_attribute(const char *node, const char *attribute, char *ret_te
     buffer_finish(&contents);
 }
 
-static bool is_camera_node(const char *node)
+bool v4l2_is_camera_node(const char *node)
 {
     char index[16];
     if (strncmp(node, "video", 5) != 0)
         return false;
-    read_attribute(node, "index", index, sizeof index);
+    v4l2_read_attribute(node, "index", index, sizeof index);
     return index[0] == '\0' || strcmp(index, "0") == 0;
+}
+
+bool v4l2_list_nodes(struct name_list *ret_nodes)
+{
+    return folder_list(v4l2_calls->class_folder, V4L2_NODES_MAX, ret_nodes, NULL);
 }
 
 void v4l2_describe_present(char *ret_text, size_t size)
 {
     struct name_list nodes = {0};
     size_t used = 0;
-    if (!folder_list(v4l2_calls->class_folder, NODES_MAX, &nodes, NULL))
+    if (!v4l2_list_nodes(&nodes))
         nodes.count = 0;
     for (size_t i = 0; i < nodes.count && used < size; i++) {
         char name[V4L2_NAME_SIZE];
-        if (!is_camera_node(nodes.names[i]))
+        if (!v4l2_is_camera_node(nodes.names[i]))
             continue;
-        read_attribute(nodes.names[i], "name", name, sizeof name);
+        v4l2_read_attribute(nodes.names[i], "name", name, sizeof name);
         int length = snprintf(ret_text + used, size - used, "%s%s (%s)",
                               used == 0 ? "cameras present: " : ", ", nodes.names[i] + 5,
                               name[0] ? name : "without a name");

@@ -30,10 +30,10 @@ static bool is_doomed(void)
 
 static int fake_open(const char *path)
 {
-    (void)path;
     if (is_doomed())
         return fail(EIO);
-    if (fake_kernel.open_errno)
+    bool is_meant = !fake_kernel.failing_path || strcmp(path, fake_kernel.failing_path) == 0;
+    if (fake_kernel.open_errno && is_meant)
         return fail(fake_kernel.open_errno);
     fake_kernel.open_count++;
     return FAKE_FD;
@@ -49,7 +49,8 @@ static int fake_close(int fd)
 
 static int answer_capability(struct v4l2_capability *capability)
 {
-    strcpy((char *)capability->card, "Fake Cam");
+    memcpy(capability->card, fake_kernel.card, strnlen(fake_kernel.card, sizeof capability->card));
+    strcpy((char *)capability->driver, "fakevideo");
     capability->capabilities = fake_kernel.capabilities;
     capability->device_caps = fake_kernel.device_capabilities;
     return 0;
@@ -80,9 +81,49 @@ static int answer_format(struct v4l2_format *format, bool keep)
 
 static int answer_format_name(struct v4l2_fmtdesc *description)
 {
-    if (description->index >= fake_kernel.format_count)
+    if (description->index >= fake_kernel.format_count && !fake_kernel.endless)
         return fail(EINVAL);
-    description->pixelformat = fake_kernel.formats[description->index].pixel_format;
+    unsigned index = description->index % fake_kernel.format_count;
+    description->pixelformat = fake_kernel.formats[index].pixel_format;
+    return 0;
+}
+
+static int answer_size(struct v4l2_frmsizeenum *size)
+{
+    unsigned index = 0;
+    while (index < fake_kernel.format_count &&
+           fake_kernel.formats[index].pixel_format != size->pixel_format)
+        index++;
+    if (index == fake_kernel.format_count || (size->index > 0 && !fake_kernel.endless))
+        return fail(EINVAL);
+    size->type = fake_kernel.any_size ? V4L2_FRMSIZE_TYPE_STEPWISE : V4L2_FRMSIZE_TYPE_DISCRETE;
+    if (fake_kernel.any_size) {
+        size->stepwise.min_width = fake_kernel.formats[index].width;
+        size->stepwise.min_height = fake_kernel.formats[index].height;
+        size->stepwise.max_width = 1920;
+        size->stepwise.max_height = 1080;
+    } else {
+        size->discrete.width = fake_kernel.formats[index].width;
+        size->discrete.height = fake_kernel.formats[index].height;
+    }
+    return 0;
+}
+
+static int answer_interval(struct v4l2_frmivalenum *interval)
+{
+    struct v4l2_fract period = fake_kernel.period;
+    if (period.denominator == 0 || (interval->index > 1 && !fake_kernel.endless))
+        return fail(EINVAL);
+    interval->type =
+        fake_kernel.any_rate ? V4L2_FRMIVAL_TYPE_CONTINUOUS : V4L2_FRMIVAL_TYPE_DISCRETE;
+    struct v4l2_fract slow = {period.numerator * 10, period.denominator};
+    if (fake_kernel.any_rate) {
+        interval->stepwise.min = period;
+        interval->stepwise.max = slow;
+    } else {
+        interval->discrete = interval->index == 1 ? slow : period;
+        interval->discrete.denominator += interval->index > 1 ? interval->index : 0;
+    }
     return 0;
 }
 
@@ -146,6 +187,7 @@ static int fake_ioctl(int fd, unsigned long request, void *argument)
         return fail(EIO);
     if (fd != FAKE_FD || fake_kernel.open_count != 1)
         return fail(EBADF);
+    fake_kernel.now_ns += fake_kernel.slowness_ns;
     if (request == fake_kernel.failing_request)
         return fail(fake_kernel.failing_errno);
     switch (request) {
@@ -153,6 +195,11 @@ static int fake_ioctl(int fd, unsigned long request, void *argument)
         return answer_capability(argument);
     case VIDIOC_ENUM_FMT:
         return answer_format_name(argument);
+    case VIDIOC_ENUM_FRAMESIZES:
+        return answer_size(argument);
+    case VIDIOC_ENUM_FRAMEINTERVALS:
+        return answer_interval(argument);
+    case VIDIOC_G_FMT:
     case VIDIOC_TRY_FMT:
     case VIDIOC_S_FMT:
         return answer_format(argument, request == VIDIOC_S_FMT);
@@ -233,6 +280,7 @@ void fake_kernel_reset(const char *class_folder)
         .buffer_count = FAKE_BUFFERS,
         .buffer_bytes = FAKE_BUFFER_BYTES,
         .period = {1, 30},
+        .card = "Fake Cam",
         .now_ns = 1000 * NS_PER_SECOND,
     };
     next_sequence = 0;
@@ -245,6 +293,7 @@ void fake_kernel_reset(const char *class_folder)
         .wait = fake_wait,
         .now_ns = fake_now_ns,
         .class_folder = class_folder,
+        .links_folder = class_folder,
     };
     v4l2_calls = &calls;
 }

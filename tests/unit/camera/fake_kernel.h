@@ -34,9 +34,15 @@ struct fake_kernel {
     unsigned forced_row_bytes;    /* 0 = honest */
     unsigned buffer_count, buffer_bytes;
     struct v4l2_fract period; /* 0/0 = the driver does not say */
+    const char *card;         /* 32 bytes, or fewer with a NUL */
+    bool any_size;            /* sizes are a range up to 1920x1080 */
+    bool any_rate;            /* rates are a range from `period` to ten times that */
+    bool endless;             /* every enumeration goes on for ever */
+    int64_t slowness_ns;      /* that each ioctl takes */
 
     /* What fails. */
     int open_errno;
+    const char *failing_path;      /* NULL: any */
     unsigned long failing_request; /* this ioctl … */
     int failing_errno;             /* … fails with this */
     int map_errno, wait_errno;

@@ -169,8 +169,8 @@ TEST(camera_numbers_and_names_are_checked)
         CHECK_INT(bench.err.code, ERROR_USAGE);
         CHECK_CONTAINS(bench.err.message, "0 to 63");
     }
-    char name[200] = "/dev/";
-    memset(name + 5, 'x', 150);
+    char name[400] = "/dev/";
+    memset(name + 5, 'x', 300);
     CHECK(create_camera(name) == NULL);
     CHECK_CONTAINS(bench.err.message, "too long");
 }
