@@ -1,32 +1,24 @@
 /* The model on disk: written by `train`, read by everything that scores.
  *
  * Invariant: a set that loads is one that was saved as one. The common digest is computed over all
- * three contents before it is put into them, so no two different sets share it; after a crash
- * between two renames the three disagree and are refused, never mixed.
+ * three contents before it is put into them, so no two trainings share it, and files that disagree
+ * are never mixed. The surprising thing: a threshold that is replaced later goes under the digest
+ * of the training. So it is one rename of one file, and a backup of it is put back by copying.
  */
 #include "model/model_set.h"
 
 #include "base/sha256.h"
 #include "model/identity_pairs.h"
 #include "model/json_fields.h"
+#include "model/model_set_files.h"
 #include "model/stats_file.h"
 #include "model/threshold_file.h"
 #include "platform/file.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { JSON_FILE_MAX = 1 << 20, SET_FILES = 3 };
-enum { FILE_MODEL, FILE_THRESHOLD, FILE_STATS };
-
-static const char *const file_names[SET_FILES] = {
-    [FILE_MODEL] = MODEL_FILE_NAME,
-    [FILE_THRESHOLD] = THRESHOLD_FILE_NAME,
-    [FILE_STATS] = STATS_FILE_NAME,
-};
 
 static void weights_digest_of(const struct parameters *parameters, char ret_text[DIGEST_TEXT_SIZE])
 {
@@ -105,50 +97,9 @@ static bool render(struct model_set *set, const struct documents *documents,
         return error_set(err, ERROR_MEMORY, "no memory to save the model");
     const size_t count = identity_to_pairs(&set->identity, weights_digest, pairs);
     return onnx_write(set->parameters, set->identity.width, set->identity.height, pairs, count,
-                      &files[FILE_MODEL], err) &&
-           json_append(documents->threshold, &files[FILE_THRESHOLD], err) &&
-           json_append(documents->stats, &files[FILE_STATS], err);
-}
-
-static bool write_temporary(const char *path, const struct buffer *contents, struct error *err)
-{
-    FILE *file = fopen(path, "wbx");
-    if (!file)
-        return error_set_errno(err, errno, "'%s' cannot be written", path);
-    const bool written = fwrite(contents->data, 1, contents->size, file) == contents->size;
-    const int write_errno = errno;
-    if (fclose(file) != 0 || !written)
-        return error_set_errno(err, written ? errno : write_errno, "'%s' cannot be written", path);
-    return true;
-}
-
-struct replacement {
-    char path[PATH_SIZE];
-    char temporary[PATH_SIZE]; /* "" = not begun */
-};
-
-static bool prepare(struct replacement *replacement, const char *folder, const char *name,
-                    const struct buffer *contents, struct error *err)
-{
-    return path_join(replacement->path, PATH_SIZE, folder, name, err) &&
-           file_temporary_name(replacement->path, replacement->temporary, PATH_SIZE, err) &&
-           write_temporary(replacement->temporary, contents, err);
-}
-
-/* All three are written before the first one takes its place. */
-static bool replace_files(const char *folder, const struct buffer files[SET_FILES],
-                          struct error *err)
-{
-    struct replacement replacements[SET_FILES] = {0};
-    bool good = true;
-    for (int i = 0; good && i < SET_FILES; i++)
-        good = prepare(&replacements[i], folder, file_names[i], &files[i], err);
-    for (int i = 0; good && i < SET_FILES; i++)
-        good = file_commit(replacements[i].temporary, replacements[i].path, err);
-    for (int i = 0; !good && i < SET_FILES; i++)
-        if (replacements[i].temporary[0])
-            file_discard(replacements[i].temporary);
-    return good;
+                      &files[SET_FILE_MODEL], err) &&
+           json_append(documents->threshold, &files[SET_FILE_THRESHOLD], err) &&
+           json_append(documents->stats, &files[SET_FILE_STATS], err);
 }
 
 /* JSON knows no NaN, and a threshold that is none would never alarm. */
@@ -187,24 +138,12 @@ bool model_set_save(const char *folder, struct model_set *set, struct error *err
     if (!good)
         error_set(err, ERROR_MEMORY, "no memory to save the model");
     good = good && render(set, &documents, files, err) && folder_create(folder, false, err) &&
-           replace_files(folder, files, err);
+           set_files_replace(folder, files, err);
     json_decref(documents.threshold);
     json_decref(documents.stats);
     for (int i = 0; i < SET_FILES; i++)
         buffer_finish(&files[i]);
     return good;
-}
-
-static bool read_file_of_set(const char *folder, int file, struct buffer *contents,
-                             struct error *err)
-{
-    char path[PATH_SIZE];
-    if (!path_join(path, sizeof path, folder, file_names[file], err))
-        return false;
-    if (file_is_missing(path))
-        return error_set(err, ERROR_INPUT, "there is no model: '%s' is missing; train one first",
-                         path);
-    return file_read(path, file == FILE_MODEL ? ONNX_FILE_MAX : JSON_FILE_MAX, contents, err);
 }
 
 static bool read_model(const struct buffer *file, struct model_set *set, struct error *err)
@@ -239,52 +178,141 @@ static bool check_digest(const json_t *object, const char *set_digest, struct er
                      found, set_digest);
 }
 
-static bool read_json(int file, const struct buffer *contents, struct model_set *set,
+static bool read_curves(const json_t *object, struct model_set *set, struct error *err)
+{
+    if (!stats_curves_from_json(object, set->stats.epochs, &set->curves, err))
+        return false;
+    if (set->curves) {
+        set->stats.train_losses = set->curves;
+        set->stats.validation_losses = set->curves + set->stats.epochs;
+    }
+    return true;
+}
+
+static bool read_json(enum set_file file, const struct buffer *contents, struct model_set *set,
                       struct error *err)
 {
     json_t *object = json_object_parse(contents->data, contents->size, err);
     if (!object)
         return false;
-    const bool read = file == FILE_THRESHOLD ? threshold_from_json(object, &set->threshold, err)
-                                             : stats_from_json(object, &set->stats, err);
-    const bool good = read && check_digest(object, set->identity.set_digest, err);
+    const bool read = file == SET_FILE_THRESHOLD ? threshold_from_json(object, &set->threshold, err)
+                                                 : stats_from_json(object, &set->stats, err);
+    const bool good = read && check_digest(object, set->identity.set_digest, err) &&
+                      (file != SET_FILE_STATS || read_curves(object, set, err));
     json_decref(object);
     return good;
 }
 
-static bool load_file(const char *folder, int file, struct model_set *set, struct error *err)
+static bool read_contents(enum set_file file, const struct buffer *contents, struct model_set *set,
+                          struct error *err)
 {
-    struct buffer contents = {0};
-    bool good = read_file_of_set(folder, file, &contents, err);
-    if (good) {
-        good = file == FILE_MODEL ? read_model(&contents, set, err)
-                                  : read_json(file, &contents, set, err);
-        if (!good)
-            error_add_context(err,
-                              "the model in '%s' cannot be used (train again, or put back all "
-                              "three files of one training): %s",
-                              folder, file_names[file]);
-    }
-    buffer_finish(&contents);
-    return good;
+    if (file == SET_FILE_MODEL ? read_model(contents, set, err)
+                               : read_json(file, contents, set, err))
+        return true;
+    return error_add_context(err, "%s", set_file_name(file));
+}
+
+/* A save that was killed between its renames left the JSON files of the new model waiting. */
+static bool load_waiting(const char *folder, enum set_file file, struct model_set *set,
+                         struct buffer *contents)
+{
+    struct error ignored;
+    buffer_clear(contents);
+    return file != SET_FILE_MODEL && set_file_read(folder, file, true, contents, &ignored) &&
+           read_contents(file, contents, set, &ignored);
+}
+
+/* Leaves the bytes in `contents`. */
+static bool load_file(const char *folder, enum set_file file, struct model_set *set,
+                      struct buffer *contents, struct error *err)
+{
+    struct error why;
+    const bool is_there = set_file_read(folder, file, false, contents, &why);
+    if ((is_there && read_contents(file, contents, set, &why)) ||
+        load_waiting(folder, file, set, contents))
+        return true;
+    error_set(err, why.code, "%s", why.message);
+    return is_there ? error_add_context(err,
+                                        "the model in '%s' cannot be used (train again, or put "
+                                        "back all three files of one training)",
+                                        folder)
+                    : false;
 }
 
 bool model_set_load(const char *folder, struct model_set *ret_set, struct error *err)
 {
     struct model_set set = {.parameters = parameters_create(err)};
-    if (!set.parameters)
+    bool good = set.parameters != NULL;
+    for (int file = 0; good && file < SET_FILES; file++) {
+        struct buffer contents = {0};
+        good = load_file(folder, file, &set, &contents, err);
+        buffer_finish(&contents);
+    }
+    if (good)
+        *ret_set = set;
+    else
+        model_set_finish(&set);
+    return good;
+}
+
+/* The bytes as they are, so that what somebody wrote into the file by hand is kept as well. */
+static bool keep_threshold(const char *folder, const struct model_set *set, const char *backup_name,
+                           struct error *err)
+{
+    char path[PATH_SIZE];
+    struct buffer contents = {0};
+    struct model_set current = {.identity = set->identity};
+    bool good = path_join(path, sizeof path, folder, backup_name, err) &&
+                load_file(folder, SET_FILE_THRESHOLD, &current, &contents, err);
+    if (good && !file_is_missing(path))
+        good = error_set(err, ERROR_BUSY, "'%s' exists already; try again", path);
+    good = good && file_replace(path, contents.data, contents.size, false, err);
+    buffer_finish(&contents);
+    return good;
+}
+
+/* A replacement that failed may have happened all the same, but for the last flush; then the backup
+ * is the only place where the old threshold stands. */
+static void forget_needless_backup(const char *folder, const char *backup_name)
+{
+    char path[PATH_SIZE];
+    struct buffer now = {0}, backup = {0};
+    struct error ignored;
+    if (path_join(path, sizeof path, folder, backup_name, &ignored) &&
+        set_file_read(folder, SET_FILE_THRESHOLD, false, &now, &ignored) &&
+        file_read(path, now.size, &backup, &ignored) && backup.size == now.size &&
+        memcmp(backup.data, now.data, now.size) == 0)
+        (void)!file_remove(path, &ignored);
+    buffer_finish(&now);
+    buffer_finish(&backup);
+}
+
+bool model_set_replace_threshold(const char *folder, const struct model_set *set,
+                                 const struct threshold_set *threshold, const char *backup_name,
+                                 struct error *err)
+{
+    const struct model_set renewed = {.threshold = *threshold};
+    if (!check_finite(&renewed, err))
         return false;
-    for (int file = 0; file < SET_FILES; file++)
-        if (!load_file(folder, file, &set, err)) {
-            model_set_finish(&set);
-            return false;
-        }
-    *ret_set = set;
-    return true;
+    struct buffer contents = {0};
+    json_t *object = threshold_to_json(threshold);
+    bool good = object && add_digest(object, set->identity.set_digest);
+    if (!good)
+        error_set(err, ERROR_MEMORY, "no memory to write a threshold");
+    good = good && json_append(object, &contents, err) &&
+           keep_threshold(folder, set, backup_name, err);
+    if (good && !set_file_replace(folder, SET_FILE_THRESHOLD, &contents, err)) {
+        forget_needless_backup(folder, backup_name);
+        good = false;
+    }
+    buffer_finish(&contents);
+    json_decref(object);
+    return good;
 }
 
 void model_set_finish(struct model_set *set)
 {
     parameters_destroy(set->parameters);
+    free(set->curves);
     *set = (struct model_set){0};
 }

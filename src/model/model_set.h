@@ -2,16 +2,17 @@
  * digest.
  *
  * The digest is SHA-256 over everything the three hold when they are saved: weights, identity,
- * thresholds, statistics. `model_set_save` writes all three to temporary names and renames them one
- * after the other only when all are written, so a full disk leaves the old set as it was; a set
- * whose digests differ (a crash between two renames, a file copied alone) is refused by
- * `model_set_load`. The weights have a digest of their own besides, which is computed anew on load.
- * Values in threshold.json may be tuned by hand: they are checked for their range, not against the
- * digest. Units: scores and pixel errors are squared differences of 0..1 values; areas in pixels of
- * the network's picture. Ownership: model_set_finish frees the parameters and takes a zeroed
- * struct. Errors: ERROR_INPUT, file missing (remedy: train); ERROR_FORMAT, damaged, foreign, of
- * another format version, NaN or keys missing; ERROR_CONFIG, it does not fit the configuration,
- * naming both values.
+ * thresholds, statistics. `model_set_save` puts them in place so that a full disk leaves the old
+ * set as it was and a kill at any moment leaves one that loads, the old or the new; files whose
+ * digests differ (one copied alone) are refused by `model_set_load`. The weights have a digest of
+ * their own besides, which is computed anew on load. Values in threshold.json may be tuned by hand
+ * or by `model_set_replace_threshold`: they are checked for their range, not against the digest.
+ * stats.json stays what it is, the record of the training. Units: scores and pixel errors are
+ * squared differences of 0..1 values; areas in pixels of
+ * the network's picture. Ownership: model_set_finish frees the parameters and the curves and takes
+ * a zeroed struct. Errors: ERROR_INPUT, file missing (remedy: train); ERROR_FORMAT, damaged,
+ * foreign, of another format version, NaN or keys missing; ERROR_CONFIG, it does not fit the
+ * configuration, naming both values.
  */
 #ifndef MODEL_MODEL_SET_H
 #define MODEL_MODEL_SET_H
@@ -49,8 +50,7 @@ struct model_stats {
     double final_train_loss, final_val_loss;
     int epochs, best_epoch, threads;
     double seconds;
-    const double *train_losses,
-        *validation_losses; /* [epochs]; borrowed on save, NULL after load */
+    const double *train_losses, *validation_losses; /* [epochs]; borrowed; NULL = unknown */
 };
 
 /* What the network was made for; metadata of the ONNX file. */
@@ -73,12 +73,22 @@ struct model_set {
     struct model_identity identity;
     struct threshold_set threshold;
     struct model_stats stats;
+    double *curves; /* [2 * epochs], what the losses of a loaded set point into; else NULL */
 };
 
 /* Makes the folder where it is missing; fills format_version and set_digest of the identity. */
 MUST_CHECK bool model_set_save(const char *folder, struct model_set *set, struct error *err);
 MUST_CHECK bool model_set_load(const char *folder, struct model_set *ret_set, struct error *err);
 void model_set_finish(struct model_set *set);
+
+/* Puts `threshold` in place of that of `set`, which was loaded from `folder`, in one step; what
+ * stood in threshold.json is kept beside it as `backup_name` and counts again once it is copied
+ * back. Hold the project's training lock from before the load. After a failure the old threshold
+ * stands, except when only the last flush failed: then the message says so. ERROR_FORMAT, a number
+ * that is not finite; ERROR_BUSY, `backup_name` is taken. */
+MUST_CHECK bool model_set_replace_threshold(const char *folder, const struct model_set *set,
+                                            const struct threshold_set *threshold,
+                                            const char *backup_name, struct error *err);
 
 /* ERROR_CONFIG, with both values and the remedy, when size, ROI, scoring or trigger settings
  * differ. */

@@ -1,7 +1,8 @@
 /* stats.json ⇄ struct model_stats, with the settings and the machine that the numbers belong to.
  *
- * Read back are the numbers that a comparison of models needs; paths, settings and curves are for
- * people and for the tools that know them by name.
+ * Read back are the numbers that a comparison of models needs, and the curves, so that a set that
+ * is saved again keeps them; paths and settings are for people and for the tools that know them by
+ * name.
  */
 #include "model/stats_file.h"
 
@@ -9,6 +10,8 @@
 #include "model/threshold_file.h"
 
 #include <float.h>
+#include <math.h>
+#include <stdlib.h>
 
 enum { EPOCHS_MAX = 1000000, COUNT_MAX = 100000000, THREADS_MAX = 4096 };
 
@@ -89,5 +92,55 @@ bool stats_from_json(const json_t *object, struct model_stats *ret_stats, struct
     read.best_epoch = (int)best_epoch;
     read.threads = (int)threads;
     *ret_stats = read;
+    return true;
+}
+
+/* No array, or an empty one: the curve is unknown, which is no error. */
+static bool curve_length(const json_t *object, const char *key, size_t epochs, size_t *ret_length,
+                         struct error *err)
+{
+    const json_t *array = json_object_get(object, key);
+    const size_t length = json_array_size(array);
+    if (array && (!json_is_array(array) || (length != 0 && length != epochs)))
+        return error_set(err, ERROR_FORMAT, "'%s' is not a list of %zu losses, one of each epoch",
+                         key, epochs);
+    *ret_length = length;
+    return true;
+}
+
+static bool read_curve(const json_t *object, const char *key, size_t epochs, double *ret_losses,
+                       struct error *err)
+{
+    const json_t *array = json_object_get(object, key);
+    for (size_t i = 0; i < epochs; i++) {
+        const double loss = json_number_value(json_array_get(array, i));
+        if (!json_is_number(json_array_get(array, i)) || !(loss >= 0.0 && isfinite(loss)))
+            return error_set(err, ERROR_FORMAT, "'%s' holds no loss for epoch %zu", key, i + 1);
+        ret_losses[i] = loss;
+    }
+    return true;
+}
+
+bool stats_curves_from_json(const json_t *object, int epochs, double **ret_curves,
+                            struct error *err)
+{
+    const size_t count = (size_t)epochs;
+    size_t train_length = 0, validation_length = 0;
+    if (!curve_length(object, "train_losses", count, &train_length, err) ||
+        !curve_length(object, "validation_losses", count, &validation_length, err))
+        return false;
+    if (train_length == 0 || validation_length == 0) {
+        *ret_curves = NULL;
+        return true;
+    }
+    double *curves = calloc(2 * count, sizeof *curves);
+    if (!curves)
+        return error_set(err, ERROR_MEMORY, "no memory for the losses of %zu epochs", count);
+    if (!read_curve(object, "train_losses", count, curves, err) ||
+        !read_curve(object, "validation_losses", count, curves + count, err)) {
+        free(curves);
+        return false;
+    }
+    *ret_curves = curves;
     return true;
 }

@@ -15,8 +15,13 @@ enum { STATS_SCHEMA = 1 };
  * hold. */
 json_t *stats_to_json(const struct model_set *set);
 
-/* The loss curves are not read back. */
+/* All but the loss curves. */
 MUST_CHECK bool stats_from_json(const json_t *object, struct model_stats *ret_stats,
                                 struct error *err);
+
+/* The loss curves in one allocation, [2 * epochs], those of training first; NULL when the file has
+ * none. */
+MUST_CHECK bool stats_curves_from_json(const json_t *object, int epochs, double **ret_curves,
+                                       struct error *err);
 
 #endif

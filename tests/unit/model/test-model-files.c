@@ -173,6 +173,29 @@ TEST(every_key_of_stats_json_is_checked)
     CHECK_CONTAINS(err.message, "'best_epoch' is 4, allowed are 1 to 3");
 }
 
+TEST(loss_curves_are_checked)
+{
+    static const struct {
+        const char *from, *to, *message;
+    } rows[] = {
+        {"0.31,", "", "'validation_losses' is not a list of 3 losses, one of each epoch"},
+        {"0.31", "\"0.31\"", "'validation_losses' holds no loss for epoch 1"},
+        {"0.19", "-0.19", "'validation_losses' holds no loss for epoch 2"},
+        {"\"train_losses\": [", "\"train_losses\": [0.3, null, 0.1], \"x\": [",
+         "'train_losses' holds no loss for epoch 2"},
+        {"\"train_losses\": [", "\"train_losses\": 3, \"x\": [",
+         "'train_losses' is not a list of 3 losses"},
+    };
+    CHECK(save());
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        CHECK(!load_edited(STATS_FILE_NAME, rows[i].from, rows[i].to));
+        CHECK_INT(err.code, ERROR_FORMAT);
+        CHECK_CONTAINS(err.message, rows[i].message);
+    }
+    CHECK(load_edited(STATS_FILE_NAME, "\"train_losses\"", "\"other\"")); /* an older file */
+    CHECK(!loaded.stats.train_losses && !loaded.stats.validation_losses);
+}
+
 TEST(a_threshold_tuned_by_hand_is_read)
 {
     CHECK(save());
@@ -277,6 +300,7 @@ int main(void)
     RUN(the_files_have_the_keys_that_readers_expect);
     RUN(every_key_of_threshold_json_is_checked);
     RUN(every_key_of_stats_json_is_checked);
+    RUN(loss_curves_are_checked);
     RUN(a_threshold_tuned_by_hand_is_read);
     RUN(files_that_are_no_json_or_too_large_are_refused);
     RUN(every_metadata_pair_is_checked);
