@@ -1,6 +1,7 @@
 /* Folders: made with their parents, listed in byte order and with a bound, never left by a link. */
 #include "check.h"
 #include "platform/file.h"
+#include "platform/folder.h"
 #include "scratch.h"
 
 #include <dirent.h>
@@ -261,6 +262,77 @@ TEST(free_space_is_known)
     CHECK_INT(err.code, ERROR_INPUT);
 }
 
+struct visited {
+    int kinds[FILE_OTHER + 1], most;
+};
+
+static bool visit(void *context, const char *name, enum file_kind kind)
+{
+    struct visited *visited = context;
+    visited->kinds[kind] += *name != '\0';
+    return --visited->most > 0;
+}
+
+TEST(visit_shows_every_entry_with_its_kind)
+{
+    struct error err = {0};
+    CHECK(folder_create(scratch("visit/folder"), false, &err));
+    CHECK(file_replace(scratch("visit/file"), "", 0, false, &err));
+    CHECK(file_replace(scratch("visit/.hidden"), "", 0, false, &err));
+    CHECK_INT(symlink("file", scratch("visit/link")), 0);
+    CHECK_INT(mkfifo(scratch("visit/pipe"), 0600), 0);
+    struct visited visited = {.most = 100};
+    CHECK(folder_visit(scratch("visit"), visit, &visited, &err));
+    CHECK_INT(visited.kinds[FILE_REGULAR], 2);
+    CHECK_INT(visited.kinds[FILE_FOLDER], 1);
+    CHECK_INT(visited.kinds[FILE_LINK], 1);
+    CHECK_INT(visited.kinds[FILE_OTHER], 1);
+    visited = (struct visited){.most = 2};
+    CHECK(folder_visit(scratch("visit"), visit, &visited, &err));
+    CHECK_INT(visited.most, 0);
+    CHECK(!folder_visit(scratch("visit/none"), visit, &visited, &err));
+    CHECK_CONTAINS(err.message, "visit/none");
+}
+
+TEST(a_measured_file_is_a_regular_one)
+{
+    struct error err = {0};
+    struct file_extent extent = {0};
+    char text[10000] = "text";
+    CHECK(file_replace(scratch("measured"), text, sizeof text, false, &err));
+    CHECK(file_measure(scratch("measured"), &extent, &err));
+    CHECK(extent.freed_bytes >= sizeof text && extent.freed_bytes < 200000);
+    CHECK(extent.written_utc_ms > INT64_C(1600000000000));
+    CHECK_INT(link(scratch("measured"), scratch("measured-2")), 0);
+    CHECK(file_measure(scratch("measured"), &extent, &err));
+    CHECK_INT(extent.freed_bytes, 0);
+    CHECK_INT(symlink("measured", scratch("measured-link")), 0);
+    CHECK(!file_measure(scratch("measured-link"), &extent, &err));
+    CHECK_INT(err.code, ERROR_INPUT);
+    CHECK(!file_measure(scratch("measured-none"), &extent, &err));
+    CHECK_INT(err.code, ERROR_INPUT);
+}
+
+TEST(the_disk_of_a_folder)
+{
+    struct error err = {0};
+    uint64_t free_bytes = 0, total_bytes = 0;
+    bool same = false;
+    CHECK(folder_create(scratch("disk"), false, &err));
+    CHECK(folder_free_bytes(scratch("disk"), &free_bytes, &err));
+    CHECK(folder_total_bytes(scratch("disk"), &total_bytes, &err));
+    CHECK(total_bytes >= free_bytes && total_bytes > 0);
+    CHECK(folder_same_disk(scratch("disk"), scratch("."), &same, &err));
+    CHECK(same);
+    CHECK(folder_same_disk(scratch("disk"), "/proc", &same, &err));
+    CHECK(!same);
+    CHECK(!folder_free_bytes(scratch("no-disk"), &free_bytes, &err));
+    CHECK(!folder_total_bytes(scratch("no-disk"), &total_bytes, &err));
+    CHECK(!folder_same_disk(scratch("disk"), scratch("no-disk"), &same, &err));
+    CHECK(!folder_same_disk(scratch("no-disk"), scratch("disk"), &same, &err));
+    CHECK_CONTAINS(err.message, "no-disk");
+}
+
 int main(void)
 {
     RUN(create_makes_parents_and_keeps_modes);
@@ -276,5 +348,8 @@ int main(void)
     RUN(leftovers_of_the_dead_are_removed_and_nothing_else);
     RUN(what_a_killed_replacement_leaves_is_a_leftover);
     RUN(free_space_is_known);
+    RUN(visit_shows_every_entry_with_its_kind);
+    RUN(a_measured_file_is_a_regular_one);
+    RUN(the_disk_of_a_folder);
     return check_report();
 }
