@@ -6,6 +6,7 @@
 
 extern const struct command command_init;
 extern const struct command command_demo;
+extern const struct command command_cameras;
 extern const struct command command_mode;
 extern const struct command command_capture;
 extern const struct command command_train;
