@@ -25,9 +25,6 @@
 #include <string.h>
 
 #define LOOK_AROUND_NS (NS_PER_SECOND / 4)
-#define DARK_BRIGHTNESS 20.0
-#define IDENTICAL_DIFFERENCE 0.02 /* grey levels; a camera's own noise is ten times that */
-#define BLURRED_SHARE 0.4         /* of the sharpest picture so far */
 
 enum { ITEM_CAPACITY = 2, POOL_SIZE = 6, SAME_NAME_MOST = 1000 };
 
@@ -125,18 +122,17 @@ static void judge(struct session *session, int64_t number)
     int width = session->roi.width, height = session->roi.height;
     struct quality quality = quality_measure(session->picture, width, height);
     bool first = session->report.saved + session->report.already_there == 0;
-    if (quality.brightness < DARK_BRIGHTNESS && session->report.dark++ == 0)
+    if (quality_is_dark(quality) && session->report.dark++ == 0)
         log_warning("frame %lld is nearly black; is the light on and the lens free?",
                     (long long)number);
     if (quality.sharpness > session->sharpest)
         session->sharpest = quality.sharpness;
-    else if (quality.sharpness < BLURRED_SHARE * session->sharpest &&
-             session->report.blurred++ == 0)
+    else if (quality_is_blurred(quality, session->sharpest) && session->report.blurred++ == 0)
         log_warning("frame %lld is much less sharp than others; does the focus hunt?",
                     (long long)number);
     if (!first &&
-        quality_difference(session->picture, session->previous, width, height) <
-            IDENTICAL_DIFFERENCE &&
+        quality_is_identical(
+            quality_difference(session->picture, session->previous, width, height)) &&
         session->report.identical++ == 0)
         log_warning("frame %lld is identical to the one before; is the picture frozen?",
                     (long long)number);

@@ -10,6 +10,10 @@
 #include <stddef.h>
 #include <stdlib.h>
 
+static const double dark_brightness = 20.0, bright_brightness = 235.0;
+static const double identical_difference = 0.02; /* grey levels */
+static const double blurred_share = 0.4;
+
 /* Rec. 601 luma in 1/256. */
 static int luma(const uint8_t *pixel)
 {
@@ -58,4 +62,24 @@ double quality_difference(const uint8_t *a, const uint8_t *b, int width, int hei
     for (size_t i = 0; i < bytes; i++)
         sum += (uint64_t)abs(a[i] - b[i]);
     return (double)sum / (double)bytes;
+}
+
+bool quality_is_dark(struct quality quality)
+{
+    return quality.brightness < dark_brightness;
+}
+
+bool quality_is_bright(struct quality quality)
+{
+    return quality.brightness > bright_brightness;
+}
+
+bool quality_is_blurred(struct quality quality, double sharpness_of_other)
+{
+    return quality.sharpness < blurred_share * sharpness_of_other;
+}
+
+bool quality_is_identical(double difference)
+{
+    return difference < identical_difference;
 }

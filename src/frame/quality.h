@@ -8,6 +8,7 @@
 #ifndef FRAME_QUALITY_H
 #define FRAME_QUALITY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct quality {
@@ -19,5 +20,14 @@ struct quality quality_measure(const uint8_t *rgb, int width, int height);
 
 /* Mean absolute difference over all bytes; 0 = identical. */
 double quality_difference(const uint8_t *a, const uint8_t *b, int width, int height);
+
+/* What deserves a word to the person who aims the camera; the same limits wherever pictures are
+ * judged. */
+bool quality_is_dark(struct quality quality); /* nearly black: the light is off, or a lens cap on */
+bool quality_is_bright(struct quality quality); /* nearly white: nothing can be seen in it */
+/* Much less sharp than another picture of the same scene and size. */
+bool quality_is_blurred(struct quality quality, double sharpness_of_other);
+/* So alike that a camera can not have taken both: its own noise is ten times that. */
+bool quality_is_identical(double difference);
 
 #endif
