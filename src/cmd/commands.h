@@ -11,6 +11,8 @@ extern const struct command command_mode;
 extern const struct command command_capture;
 extern const struct command command_train;
 extern const struct command command_monitor;
+extern const struct command command_alarms;
+extern const struct command command_ack;
 extern const struct command command_config_show;
 extern const struct command command_config_check;
 extern const struct command command_config_docs;
