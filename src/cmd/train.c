@@ -145,15 +145,39 @@ static bool calibrate(struct session *session, struct error *err)
     return good;
 }
 
-/* The set in use moves to model/previous/, which holds one set. */
-static bool keep_previous(struct session *session, bool *ret_kept, struct error *err)
+/* What becomes of the set in use. */
+enum fate { FATE_NONE_THERE, FATE_KEPT, FATE_GIVEN_UP };
+
+/* model/previous/ holds the last set of a training that came to its end: one that was interrupted
+ * does not push it out, however often that happens. */
+static bool is_expendable(const struct project *project, const char *previous)
 {
-    static const char *const names[] = {"autoencoder.onnx", "threshold.json", "stats.json"};
-    char folder[PATH_SIZE], from[PATH_SIZE], to[PATH_SIZE];
-    if (!path_join(folder, sizeof folder, session->project->model_dir, "previous", err))
+    char whole[PATH_SIZE];
+    struct model_set in_use;
+    struct error ignored;
+    if (!path_join(whole, sizeof whole, previous, MODEL_FILE_NAME, &ignored) ||
+        file_kind_of(whole) != FILE_REGULAR ||
+        !model_set_load(project->model_dir, &in_use, &ignored))
         return false;
+    bool interrupted = in_use.stats.interrupted;
+    model_set_finish(&in_use);
+    return interrupted;
+}
+
+/* Copies the set in use to model/previous/, which holds one set. */
+static bool keep_previous(const struct project *project, enum fate *ret_fate, struct error *err)
+{
+    static const char *const names[] = {MODEL_FILE_NAME, THRESHOLD_FILE_NAME, STATS_FILE_NAME};
+    char folder[PATH_SIZE], from[PATH_SIZE], to[PATH_SIZE];
+    enum fate fate = FATE_NONE_THERE;
+    if (!path_join(folder, sizeof folder, project->model_dir, "previous", err))
+        return false;
+    if (is_expendable(project, folder)) {
+        *ret_fate = FATE_GIVEN_UP;
+        return true;
+    }
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (!path_join(from, sizeof from, session->project->model_dir, names[i], err) ||
+        if (!path_join(from, sizeof from, project->model_dir, names[i], err) ||
             !path_join(to, sizeof to, folder, names[i], err))
             return false;
         if (file_kind_of(from) != FILE_REGULAR)
@@ -165,8 +189,9 @@ static bool keep_previous(struct session *session, bool *ret_kept, struct error 
         buffer_finish(&contents);
         if (!good)
             return false;
-        *ret_kept = true;
+        fate = FATE_KEPT;
     }
+    *ret_fate = fate;
     return true;
 }
 
@@ -202,6 +227,7 @@ static struct model_set make_set(struct session *session)
                                       .best_epoch = result->best_epoch,
                                       .threads = session->threads,
                                       .seconds = result->seconds,
+                                      .interrupted = result->end == TRAINING_STOPPED,
                                       .train_losses = result->train_losses,
                                       .validation_losses = result->validation_losses}};
     memcpy(set.identity.data_digest, session->dataset->digest, sizeof set.identity.data_digest);
@@ -210,9 +236,17 @@ static struct model_set make_set(struct session *session)
     return set;
 }
 
-static void say_replaced(const struct session *session)
+static void say_replaced(const struct session *session, enum fate fate)
 {
-    printf("the model that was in use is kept in %s/previous\n", session->project->model_dir);
+    if (fate == FATE_NONE_THERE)
+        return;
+    if (fate == FATE_KEPT)
+        printf("the model that was in use is kept in %s/previous\n", session->project->model_dir);
+    else
+        printf("the model that was in use came from an interrupted training and is replaced; "
+               "%s/previous still holds the one before\n",
+               session->project->model_dir);
+    fflush(stdout);
     struct file_lock lock = {0};
     struct error err;
     if (file_lock_try(&lock, session->project->monitor_lock_file, &err))
@@ -244,10 +278,10 @@ static void remove_checkpoint(const struct session *session)
 
 static bool save(struct session *session, struct error *err)
 {
-    bool replaced = false;
+    enum fate fate;
     struct model_set set = make_set(session);
     if (!folder_create(session->project->model_dir, false, err) ||
-        !keep_previous(session, &replaced, err) ||
+        !keep_previous(session->project, &fate, err) ||
         !model_set_save(session->project->model_dir, &set, err))
         return false;
     remove_checkpoint(session);
@@ -261,8 +295,7 @@ static bool save(struct session *session, struct error *err)
            result->best_validation_loss, set.threshold.threshold, result->validation_count);
     fflush(stdout);
     warn_if_undertrained(result);
-    if (replaced)
-        say_replaced(session);
+    say_replaced(session, fate);
     return true;
 }
 

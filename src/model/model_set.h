@@ -50,6 +50,7 @@ struct model_stats {
     double final_train_loss, final_val_loss;
     int epochs, best_epoch, threads;
     double seconds;
+    bool interrupted;                               /* by somebody, who could have it go on */
     const double *train_losses, *validation_losses; /* [epochs]; borrowed; NULL = unknown */
 };
 

@@ -32,7 +32,7 @@ static json_t *stats_numbers(const struct model_set *set)
     const struct model_stats *stats = &set->stats;
     const struct model_identity *identity = &set->identity;
     return json_pack("{s:i, s:I, s:I, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:i, s:i, s:i, s:f,"
-                     " s:s, s:s, s:s, s:s, s:s}",
+                     " s:b, s:s, s:s, s:s, s:s, s:s}",
                      "schema", STATS_SCHEMA,                      //
                      "n_train", (json_int_t)stats->n_train,       //
                      "n_val", (json_int_t)stats->n_val,           //
@@ -47,6 +47,7 @@ static json_t *stats_numbers(const struct model_set *set)
                      "best_epoch", stats->best_epoch,             //
                      "threads", stats->threads,                   //
                      "seconds", stats->seconds,                   //
+                     "interrupted", stats->interrupted,           //
                      "data_digest", identity->data_digest,        //
                      "onednn_version", identity->onednn_version,  //
                      "isa", identity->isa,                        //
@@ -91,6 +92,7 @@ bool stats_from_json(const json_t *object, struct model_stats *ret_stats, struct
     read.epochs = (int)epochs;
     read.best_epoch = (int)best_epoch;
     read.threads = (int)threads;
+    read.interrupted = json_is_true(json_object_get(object, "interrupted"));
     *ret_stats = read;
     return true;
 }

@@ -31,9 +31,11 @@ class Ends(rig.RigTest):
         self.addCleanup(process.kill)
         return process
 
-    def interrupt_after_an_epoch(self):
+    def interrupt_after_an_epoch(self, *more):
         """Ctrl+C once there is something to keep; gives what was said."""
-        process = self.start()
+        if os.path.exists(self.path(CHECKPOINT)):
+            os.remove(self.path(CHECKPOINT))
+        process = self.start(*more)
         deadline = time.monotonic() + 60
         while not os.path.exists(self.path(CHECKPOINT)):
             self.assertLess(time.monotonic(), deadline)
@@ -61,6 +63,17 @@ class Ends(rig.RigTest):
             self.assertEqual(self.read("rig/model/previous/" + name), contents, name)
         result = self.monitor("rig", rig.NORMAL + "&duration=3")
         self.assertEqual(result.returncode, 0, result.stderr)
+
+    def test_interrupted_again_and_again_it_keeps_the_last_model_that_was_finished(self):
+        self.interrupt_after_an_epoch()
+        said = self.interrupt_after_an_epoch("--training.learning_rate=0.002")
+        self.assertIn("came from an interrupted training", said)
+        said, _ = self.train("--training.epochs=1")
+        self.assertIn("rig/model/previous still holds the one before", said)
+        for name, contents in self.before.items():
+            self.assertEqual(self.read("rig/model/previous/" + name), contents, name)
+        said, _ = self.train("--training.epochs=1", "--training.learning_rate=0.003")
+        self.assertIn("the model that was in use is kept", said)
 
     def test_after_ctrl_c_it_continues_to_the_same_bits(self):
         shutil.copytree(self.path("rig"), self.path("whole"))
@@ -95,7 +108,8 @@ class Ends(rig.RigTest):
         arguments = ("--training.seed=5", "--training.epochs=2")
         result = self.run_program("train", "--project", "whole", *arguments)
         self.assertEqual(result.returncode, 0, result.stderr)
-        # Renamed before: the write test, two checkpoints, three files to model/previous.
+        # Renamed before: the write test, two checkpoints, three files to model/previous. Each file
+        # of the set is renamed twice.
         result = self.run_program(
             "train", "--project", "rig", *arguments,
             environment=self.failing(ACTION="kill", CALLS="rename", NTH="7"))
@@ -109,7 +123,7 @@ class Ends(rig.RigTest):
         self.assertIn("continuing an interrupted training", result.stderr)
         self.assertEqual(self.read("rig/model/autoencoder.onnx"),
                          self.read("whole/model/autoencoder.onnx"))
-        self.assertEqual(int(self.read("renames")), 1 + 3 + 3)
+        self.assertEqual(int(self.read("renames")), 1 + 3 + 2 * 3)
         self.assertFalse(os.path.exists(self.path(CHECKPOINT)))
 
     def test_a_model_folder_that_takes_nothing_is_said_before_the_first_epoch(self):

@@ -59,6 +59,7 @@ TEST(the_files_have_the_keys_that_readers_expect)
                                              "epochs",
                                              "best_epoch",
                                              "seconds",
+                                             "interrupted",
                                              "train_losses",
                                              "validation_losses",
                                              "data_digest",
