@@ -4,10 +4,22 @@
 #include <stddef.h>
 
 const struct command *const command_table[] = {
-    &command_init,        &command_demo,          &command_cameras,     &command_mode,        &command_capture,
-    &command_train,       &command_monitor,       &command_alarms,      &command_ack,
-    &command_config_show, &command_config_check,
-    &command_config_docs, &command_config_schema, &command_version,     NULL,
+    &command_init,
+    &command_demo,
+    &command_cameras,
+    &command_mode,
+    &command_capture,
+    &command_train,
+    &command_monitor,
+    &command_alarms,
+    &command_ack,
+    &command_config_show,
+    &command_config_check,
+    &command_config_docs,
+    &command_config_schema,
+    &command_completion,
+    &command_version,
+    NULL,
 };
 
 int main(int argc, char **argv)
