@@ -18,9 +18,10 @@ enum { BLOCKS_LEAST = 8 };
 double series_autocorrelation(const double *values, size_t count, size_t lag)
 {
     assert(lag < count);
-    double mean = 0.0, squares = 0.0, products = 0.0;
+    /* From the first one, so that the mean of equal members is exactly what they are. */
+    double mean = values[0], squares = 0.0, products = 0.0;
     for (size_t i = 0; i < count; i++)
-        mean += values[i] / (double)count;
+        mean += (values[i] - values[0]) / (double)count;
     for (size_t i = 0; i < count; i++)
         squares += (values[i] - mean) * (values[i] - mean);
     for (size_t i = 0; i + lag < count; i++)
