@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "monitor/ack_follower.h"
+#include "monitor/alarm_number.h"
 #include "monitor/capture.h"
 #include "monitor/console.h"
 #include "monitor/mode_follower.h"
@@ -198,6 +199,10 @@ static bool make_threads(struct pipeline *pipeline, struct error *err)
                                    capture_item_discard, err);
     if (!pipeline->items)
         return false;
+    int first_alarm_number = 1;
+    if (pipeline->finite &&
+        !alarm_number_next(pipeline->options->project->events_file, &first_alarm_number, err))
+        return false;
     struct capture_listener listener = {on_camera_error, pipeline};
     pipeline->capture = capture_create(pipeline->source, pool_size(pipeline->options->config),
                                        pipeline->items, listener, err);
@@ -209,7 +214,7 @@ static bool make_threads(struct pipeline *pipeline, struct error *err)
                                         .finite = pipeline->finite,
                                         .start = pipeline->start,
                                         .mode = pipeline->follower.mode,
-                                        .first_alarm_number = 1,
+                                        .first_alarm_number = first_alarm_number,
                                         .make_detector = pipeline->options->make_detector,
                                         .context = pipeline->options->context,
                                         .ended = on_ending,

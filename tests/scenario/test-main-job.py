@@ -198,6 +198,15 @@ class Monitor(rig.RigTest):
         self.assertFalse(alarm["notify"])
         self.check_gapless("rig")
 
+    def test_a_second_replay_in_one_project_gives_its_alarms_ids_of_their_own(self):
+        self.trained()
+        for _ in range(2):
+            result = self.monitor("rig", rig.COVERED + "&duration=30")
+            self.assertEqual(result.returncode, 0, result.stderr)
+        ids = [record["event_id"] for record in self.records("rig", "anomaly_detected")]
+        self.assertGreaterEqual(len(ids), 2)
+        self.assertEqual(len(ids), len(set(ids)), ids)
+
     def test_replaying_twice_writes_the_same_bytes(self):
         events = []
         for name in ("first", "second"):
