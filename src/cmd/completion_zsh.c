@@ -19,7 +19,7 @@ static void append_action(const struct place *place, struct buffer *out)
         buffer_append_text(out, "_files");
         break;
     case PLACE_FOLDER:
-        buffer_append_text(out, "_files -/");
+        buffer_append_text(out, "_path_files -/");
         break;
     case PLACE_CHOICE:
         buffer_append_format(out, "(%s)", place->choices);
