@@ -9,6 +9,7 @@ const struct command *const command_table[] = {
     &command_cameras,
     &command_mode,
     &command_capture,
+    &command_crop,
     &command_train,
     &command_monitor,
     &command_alarms,

@@ -9,6 +9,7 @@ extern const struct command command_demo;
 extern const struct command command_cameras;
 extern const struct command command_mode;
 extern const struct command command_capture;
+extern const struct command command_crop;
 extern const struct command command_train;
 extern const struct command command_monitor;
 extern const struct command command_alarms;
