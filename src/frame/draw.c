@@ -115,6 +115,16 @@ static void fill(uint8_t *rgb, int width, int height, int64_t left, int64_t top,
             memcpy(rgb + (y * width + x) * 3, color, 3);
 }
 
+void draw_color_bar(uint8_t *rgb, int width, int height, struct rect bar, enum color_map colors)
+{
+    for (int i = 0; i < bar.width; i++) {
+        uint8_t color[3];
+        color_map_lookup(colors, bar.width > 1 ? (float)i / (float)(bar.width - 1) : 0.0f, color);
+        const int64_t x = (int64_t)bar.x + i;
+        fill(rgb, width, height, x, bar.y, x + 1, (int64_t)bar.y + bar.height, color);
+    }
+}
+
 void draw_rect(uint8_t *rgb, int width, int height, struct rect rect, int thickness_px,
                const uint8_t color[3])
 {

@@ -20,6 +20,9 @@ void color_map_lookup(enum color_map map, float value, uint8_t ret_rgb[3]);
 void draw_heat_map(const float *map, int width, int height, float full_scale, enum color_map colors,
                    uint8_t *ret_rgb);
 
+/* All values of the map from left (0) to right (1), inside `bar`; clipped to the picture. */
+void draw_color_bar(uint8_t *rgb, int width, int height, struct rect bar, enum color_map colors);
+
 /* Outline, `thickness_px` inwards; clipped to the picture. */
 void draw_rect(uint8_t *rgb, int width, int height, struct rect rect, int thickness_px,
                const uint8_t color[3]);

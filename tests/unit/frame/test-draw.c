@@ -84,6 +84,39 @@ TEST(heat_map_is_scaled)
     CHECK_INT(rgb[9], 0);
 }
 
+TEST(color_bar_holds_every_value_from_left_to_right)
+{
+    static uint8_t rgb[300 * 4 * 3];
+    for (int map = COLOR_MAP_INFERNO; map <= COLOR_MAP_JET; map++) {
+        memset(rgb, 7, sizeof rgb);
+        draw_color_bar(rgb, 300, 4, (struct rect){20, 1, 256, 2}, (enum color_map)map);
+        for (int i = 0; i < 256; i++) {
+            uint8_t wanted[3];
+            color_map_lookup((enum color_map)map, (float)i / 255.0f, wanted);
+            CHECK(memcmp(rgb + 3 * (300 + 20 + i), wanted, 3) == 0);
+            CHECK(memcmp(rgb + 3 * (600 + 20 + i), wanted, 3) == 0);
+        }
+        CHECK_INT(rgb[3 * 20], 7); /* above it, below it, beside it */
+        CHECK_INT(rgb[3 * (900 + 20)], 7);
+        CHECK_INT(rgb[3 * (300 + 19)], 7);
+        CHECK_INT(rgb[3 * (300 + 276)], 7);
+    }
+}
+
+TEST(color_bar_is_clipped)
+{
+    uint8_t rgb[WIDTH * HEIGHT * 3] = {0};
+    int touched = 0;
+    draw_color_bar(rgb, WIDTH, HEIGHT, (struct rect){WIDTH - 1, HEIGHT - 1, 5, 5}, COLOR_MAP_JET);
+    draw_color_bar(rgb, WIDTH, HEIGHT, (struct rect){INT32_MAX - 2, 0, 5, 5}, COLOR_MAP_JET);
+    draw_color_bar(rgb, WIDTH, HEIGHT, (struct rect){0, 0, 1, 0}, COLOR_MAP_JET);
+    draw_color_bar(rgb, WIDTH, HEIGHT, (struct rect){-9, -9, 3, 3}, COLOR_MAP_JET);
+    for (int i = 0; i < WIDTH * HEIGHT * 3; i++)
+        touched += rgb[i] != 0;
+    CHECK_INT(touched, 1); /* the blue of the last pixel, where jet begins */
+    CHECK_INT(rgb[WIDTH * HEIGHT * 3 - 1], 128);
+}
+
 TEST(outline_lies_inside_of_its_rectangle)
 {
     uint8_t rgb[WIDTH * HEIGHT * 3] = {0};
@@ -138,6 +171,8 @@ int main(void)
     RUN(jet_runs_from_blue_over_green_to_red);
     RUN(values_outside_of_the_scale_are_clamped);
     RUN(heat_map_is_scaled);
+    RUN(color_bar_holds_every_value_from_left_to_right);
+    RUN(color_bar_is_clipped);
     RUN(outline_lies_inside_of_its_rectangle);
     RUN(outline_thicker_than_its_rectangle_fills_it);
     RUN(outline_is_clipped);
