@@ -19,6 +19,7 @@ const struct command *const command_table[] = {
     &command_config_docs,
     &command_config_schema,
     &command_completion,
+    &command_man,
     &command_version,
     NULL,
 };

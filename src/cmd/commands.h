@@ -19,6 +19,7 @@ extern const struct command command_config_check;
 extern const struct command command_config_docs;
 extern const struct command command_config_schema;
 extern const struct command command_completion;
+extern const struct command command_man;
 extern const struct command command_version;
 
 #endif

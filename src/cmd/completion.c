@@ -122,19 +122,6 @@ void completion_append_summary(const struct command *const *row, struct buffer *
     }
 }
 
-void completion_append_escaped(const char *text, const struct escape *rules, struct buffer *out)
-{
-    for (; *text; text++) {
-        const struct escape *rule = rules;
-        while (rule->into && rule->of != *text)
-            rule++;
-        if (rule->into)
-            buffer_append_text(out, rule->into);
-        else
-            buffer_append(out, text, 1);
-    }
-}
-
 /* ---- the command */
 
 static const struct shell_row {

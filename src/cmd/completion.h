@@ -46,15 +46,6 @@ bool completion_is_first_of_word(const struct command *const *row);
 /* What to say of a first word: the summary, or of "config" the names that follow it. */
 void completion_append_summary(const struct command *const *row, struct buffer *out);
 
-/* What stands for a character that means something to the reader of the script. Rules end with a
- * row without `into`. */
-struct escape {
-    char of;
-    const char *into;
-};
-
-void completion_append_escaped(const char *text, const struct escape *rules, struct buffer *out);
-
 void completion_append_bash(struct buffer *out);
 void completion_append_zsh(struct buffer *out);
 void completion_append_fish(struct buffer *out);

@@ -7,6 +7,7 @@
 #include "cmd/completion.h"
 
 #include "cmd/cli_parse.h"
+#include "cmd/escape.h"
 
 static const struct escape quoted_rules[] = {{'\'', "\\'"}, {'\\', "\\\\"}, {0}};
 
@@ -26,7 +27,7 @@ static const char conditions[] =
 static void append_quoted(const char *text, struct buffer *out)
 {
     buffer_append_text(out, "'");
-    completion_append_escaped(text, quoted_rules, out);
+    escape_append(text, quoted_rules, out);
     buffer_append_text(out, "'");
 }
 

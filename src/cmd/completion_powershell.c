@@ -6,6 +6,7 @@
 #include "cmd/completion.h"
 
 #include "cmd/cli_parse.h"
+#include "cmd/escape.h"
 
 #include <stdio.h>
 
@@ -56,7 +57,7 @@ static const char where_the_cursor_is[] =
 static void append_row(const char *key, const char *value, struct buffer *out)
 {
     buffer_append_format(out, "        '%s' = '", key);
-    completion_append_escaped(value, quoted_rules, out);
+    escape_append(value, quoted_rules, out);
     buffer_append_text(out, "'\n");
 }
 

@@ -7,6 +7,7 @@
 #include "cmd/completion.h"
 
 #include "cmd/cli_parse.h"
+#include "cmd/escape.h"
 
 static const struct escape spec_rules[] = {
     {'\'', "'\\''"}, {'\\', "\\\\"}, {':', "\\:"}, {'[', "\\["}, {']', "\\]"}, {0},
@@ -36,11 +37,11 @@ static void append_spec(const char *name, const char *text, const char *value_na
 {
     bool takes_value = place->kind != PLACE_NOTHING;
     buffer_append_format(out, "'--%s%s[", name, takes_value ? "=" : "");
-    completion_append_escaped(text, spec_rules, out);
+    escape_append(text, spec_rules, out);
     buffer_append_text(out, "]");
     if (takes_value) {
         buffer_append_text(out, ":");
-        completion_append_escaped(value_name, spec_rules, out);
+        escape_append(value_name, spec_rules, out);
         buffer_append_text(out, ":");
         append_action(place, out);
     }
@@ -72,7 +73,7 @@ static void append_candidate(const char *word, const struct command *const *row,
     else
         buffer_append_text(&text, (*row)->summary);
     buffer_append_format(out, " '%s:", word);
-    completion_append_escaped(buffer_text(&text), spec_rules, out);
+    escape_append(buffer_text(&text), spec_rules, out);
     buffer_append_text(out, "'");
     out->failed = out->failed || text.failed;
     buffer_finish(&text);
