@@ -1,0 +1,331 @@
+/* A record's way into the summary of a day: whose it is, of when, and which part takes it.
+ *
+ * Most lines of a log are frames of other days. They are passed over before they are parsed, except
+ * that the first one after the day closes its last stretch, and that one before it is needed where
+ * nothing else said that the monitor was armed.
+ */
+#include "report/day.h"
+
+#include "report/day_parts.h"
+#include "sink/record_fields.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BIN_MS INT64_C(120000)
+
+/* ---- text */
+
+/* Bytes of the character at `text` when it is one that steers a terminal or turns the direction of
+ * the text around it (C0, C1, U+202A to 202E, U+2066 to 2069); else 0. */
+static size_t steering_size(const char *text, size_t length)
+{
+    const unsigned char *c = (const unsigned char *)text;
+    if (c[0] < 0x20 || c[0] == 0x7f)
+        return 1;
+    if (length >= 2 && c[0] == 0xc2 && c[1] < 0xa0)
+        return 2;
+    bool turns = length >= 3 && c[0] == 0xe2 &&
+                 ((c[1] == 0x80 && c[2] >= 0xaa && c[2] <= 0xae) ||
+                  (c[1] == 0x81 && c[2] >= 0xa6 && c[2] <= 0xa9));
+    return turns ? 3 : 0;
+}
+
+void day_copy_text(char *ret_text, size_t size, const char *text)
+{
+    static const char more[] = "…";
+    size_t length = strlen(text);
+    bool cut = length >= size;
+    if (cut) {
+        length = size > sizeof more ? size - sizeof more : 0;
+        while (length > 0 && ((unsigned char)text[length] & 0xc0) == 0x80)
+            length--;
+    }
+    memcpy(ret_text, text, length);
+    ret_text[length] = '\0';
+    for (size_t i = 0; i < length; i++)
+        memset(ret_text + i, ' ', steering_size(ret_text + i, length - i));
+    if (cut && size > sizeof more)
+        memcpy(ret_text + length, more, sizeof more);
+}
+
+/* ---- life cycle */
+
+static struct day_track *make_track(const struct day_settings *settings, bool replay)
+{
+    struct day_track *track = calloc(1, sizeof *track);
+    if (!track || !day_alarms_begin(track)) {
+        free(track);
+        return NULL;
+    }
+    track->replay = replay;
+    track->frames.low = track->frames.high = track->frames.threshold = NAN;
+    int64_t length_ms = settings->to_utc_ms - settings->from_utc_ms;
+    int64_t bin_ms = (length_ms + DAY_BINS_MAX - 1) / DAY_BINS_MAX;
+    track->frames.bin_ms = bin_ms > BIN_MS ? bin_ms : BIN_MS;
+    day_watch_begin(&track->watch, settings->from_utc_ms);
+    return track;
+}
+
+bool day_begin(struct day_summary *day, const struct day_settings *settings, struct error *err)
+{
+    struct day_summary made = {.settings = *settings, .delivery = {.waiting = -1}};
+    made.so_far = settings->now_utc_ms < settings->to_utc_ms;
+    made.end_utc_ms = made.so_far ? settings->now_utc_ms : settings->to_utc_ms;
+    made.live = make_track(settings, false);
+    made.replay = made.live ? make_track(settings, true) : NULL;
+    if (!made.replay) {
+        day_finish(&made);
+        return error_set(err, ERROR_MEMORY, "no memory for the summary of a day");
+    }
+    *day = made;
+    return true;
+}
+
+static void destroy_track(struct day_track *track)
+{
+    if (!track)
+        return;
+    free(track->alarm_list);
+    free(track->alarm_index);
+    free(track);
+}
+
+void day_finish(struct day_summary *day)
+{
+    destroy_track(day->live);
+    destroy_track(day->replay);
+    *day = (struct day_summary){0};
+}
+
+/* ---- which records */
+
+static bool is_within(const struct day_settings *settings, int64_t utc_ms)
+{
+    return utc_ms >= settings->from_utc_ms && utc_ms < settings->to_utc_ms;
+}
+
+bool day_wants(void *context, const struct journal_peek *peek)
+{
+    struct day_summary *day = context;
+    day->any = true;
+    const struct day_watch *watch = peek->stamp.utc ? &day->replay->watch : &day->live->watch;
+    int64_t utc_ms = peek->stamp.utc_ms;
+    bool life = strcmp(peek->type, "frame_status") == 0 || strcmp(peek->type, "heartbeat") == 0;
+    if (is_within(&day->settings, utc_ms) || (!life && strcmp(peek->type, "captured_frame") != 0))
+        return true;
+    if (!life)
+        return false;
+    return utc_ms < day->settings.from_utc_ms ? !day_watch_is_armed(watch)
+                                              : watch->at_utc_ms < day->settings.to_utc_ms;
+}
+
+/* ---- parts that are small enough to stay here */
+
+static void count_type(struct day_summary *day, const char *name)
+{
+    for (size_t i = 0; i < EVENT_TYPE_COUNT; i++) {
+        if (strcmp(name, event_type_name((enum event_type)i)) == 0) {
+            day->types[i]++;
+            return;
+        }
+    }
+    day->other_types++;
+}
+
+static void take_score(struct day_frames *frames, const struct day_settings *settings,
+                       int64_t utc_ms, double score)
+{
+    struct score_bin *bin = &frames->bins[(utc_ms - settings->from_utc_ms) / frames->bin_ms];
+    if (bin->count == 0)
+        *bin = (struct score_bin){.low = score, .high = score};
+    bin->count++;
+    bin->mean += score; /* the sum, until day_end */
+    bin->low = score < bin->low ? score : bin->low;
+    bin->high = score > bin->high ? score : bin->high;
+    frames->sum += score;
+    frames->low = score < frames->low || isnan(frames->low) ? score : frames->low;
+    frames->high = score > frames->high || isnan(frames->high) ? score : frames->high;
+}
+
+static void take_frame(struct day_frames *frames, const struct day_settings *settings,
+                       const struct day_record *record)
+{
+    frames->scored++;
+    frames->anomalous += record_bool(record->json, "is_anomaly");
+    const json_t *score = json_object_get(record->json, "score");
+    if (json_is_number(score))
+        take_score(frames, settings, record->utc_ms, json_number_value(score));
+    else
+        frames->without_score++;
+    const json_t *threshold = json_object_get(record->json, "threshold");
+    if (json_is_number(threshold))
+        frames->threshold = json_number_value(threshold);
+}
+
+static int64_t count_of(const json_t *record, const char *name)
+{
+    int64_t value = record_integer(record, name);
+    return value > 0 && value < INT64_C(1000000000000) ? value : 0;
+}
+
+static void take_counts(struct day_track *track, const struct day_settings *settings,
+                        const struct day_record *record)
+{
+    track->records++;
+    track->runs += strcmp(record->type, "startup") == 0;
+    track->frames.lost_records += count_of(record->json, "lost");
+    if (day_is_scored_frame(record))
+        take_frame(&track->frames, settings, record);
+    if (strcmp(record->type, "shutdown") == 0) {
+        track->frames.dropped += count_of(record->json, "frames_dropped");
+        track->frames.damaged += count_of(record->json, "frames_damaged");
+    }
+}
+
+static void take_day_before(struct day_summary *day, const struct day_record *record)
+{
+    if (strcmp(record->type, "anomaly_detected") != 0 ||
+        record->utc_ms < day->settings.before_utc_ms)
+        return;
+    day->alarms_day_before++;
+    if (record->utc_ms > day->last_alarm_day_before_utc_ms)
+        day->last_alarm_day_before_utc_ms = record->utc_ms;
+}
+
+/* ---- a record */
+
+/* Who acknowledges an alarm of a replay does it on the live clock. */
+static struct day_track *track_of(struct day_summary *day, const struct day_record *record,
+                                  bool utc)
+{
+    const char *id = record_text(record->json, "event_id");
+    if (utc && !record->foreign)
+        return day->replay;
+    if (strcmp(record->type, "alarm_acknowledged") == 0 && !day_alarms_know(day->live, id) &&
+        day_alarms_know(day->replay, id))
+        return day->replay;
+    return day->live;
+}
+
+/* What ends with a run; before the watch learns of the new one. */
+static void leave_run(struct day_track *track, const struct day_settings *settings,
+                      const struct day_record *record)
+{
+    bool start = strcmp(record->type, "startup") == 0;
+    if (!start && strcmp(record->type, "shutdown") != 0)
+        return;
+    int64_t end_utc_ms = record->utc_ms;
+    if (start && track->watch.life_utc_ms != INT64_MIN && track->watch.life_utc_ms < end_utc_ms)
+        end_utc_ms = track->watch.life_utc_ms;
+    day_alarms_leave(track, settings, end_utc_ms);
+    day_faults_leave(track, settings, end_utc_ms);
+}
+
+static bool read_record(struct day_summary *day, const json_t *json, int64_t seq,
+                        struct day_record *ret_record, bool *ret_utc)
+{
+    const char *ts = record_text(json, "ts");
+    struct clock_stamp stamp;
+    if (!clock_parse_stamp(ts, strlen(ts), &stamp))
+        return false;
+    const json_t *mono = json_object_get(json, "mono_ms");
+    *ret_record =
+        (struct day_record){.json = json,
+                            .utc_ms = stamp.utc_ms,
+                            .mono_ms = json_is_integer(mono) ? json_integer_value(mono) : -1,
+                            .foreign = seq == 0,
+                            .of_day = is_within(&day->settings, stamp.utc_ms),
+                            .before_day = stamp.utc_ms < day->settings.from_utc_ms,
+                            .type = record_text(json, "type")};
+    *ret_utc = stamp.utc;
+    return true;
+}
+
+bool day_take(void *context, const json_t *json, int64_t seq)
+{
+    struct day_summary *day = context;
+    const struct day_settings *settings = &day->settings;
+    struct day_record record;
+    bool utc;
+    day->any = true;
+    if (!read_record(day, json, seq, &record, &utc)) {
+        day->without_time++;
+        return true;
+    }
+    struct day_track *track = track_of(day, &record, utc);
+    if (record.of_day) {
+        day->records++;
+        count_type(day, record.type);
+        take_counts(track, settings, &record);
+    } else if (record.before_day && !track->replay) {
+        take_day_before(day, &record);
+    }
+    leave_run(track, settings, &record);
+    day_watch_take(&track->watch, settings, track->replay, &record);
+    day_faults_take(track, settings, &record);
+    if (!day_alarms_take(track, settings, &record))
+        day->failed = true;
+    return !day->failed;
+}
+
+/* ---- the end */
+
+static void end_bins(struct day_frames *frames, const struct day_settings *settings)
+{
+    for (int i = 0; i < DAY_BINS_MAX; i++) {
+        struct score_bin *bin = &frames->bins[i];
+        bin->from_utc_ms = settings->from_utc_ms + i * frames->bin_ms;
+        bin->to_utc_ms = bin->from_utc_ms + frames->bin_ms;
+        if (bin->to_utc_ms > settings->to_utc_ms)
+            bin->to_utc_ms = settings->to_utc_ms;
+        if (bin->count > 0)
+            bin->mean /= (double)bin->count;
+    }
+}
+
+static void end_track(struct day_track *track, const struct day_summary *day)
+{
+    bool ran = track->watch.run == RUN_RUNNING;
+    day_watch_end(&track->watch, &day->settings, day->end_utc_ms);
+    if (ran && track->watch.run == RUN_DIED) {
+        day_alarms_leave(track, &day->settings, track->watch.life_utc_ms);
+        day_faults_leave(track, &day->settings, track->watch.life_utc_ms);
+    }
+    day_alarms_end(track, &day->settings, day->end_utc_ms);
+    day_faults_end(track, day->end_utc_ms);
+    end_bins(&track->frames, &day->settings);
+}
+
+static bool has_watched(const struct day_track *track)
+{
+    return track->runs > 0 || track->frames.scored > 0 || track->alarms > 0 ||
+           track->watch.armed_ms > 0;
+}
+
+bool day_end(struct day_summary *day, struct error *err)
+{
+    if (day->failed)
+        return error_set(err, ERROR_MEMORY, "no memory for the alarms of a day");
+    end_track(day->live, day);
+    end_track(day->replay, day);
+    day->told = !has_watched(day->live) && has_watched(day->replay) ? day->replay : day->live;
+    return true;
+}
+
+bool day_read(struct day_summary *day, const char *events_path, const char *delivery_path,
+              struct error *err)
+{
+    struct journal_query events = {.since_utc_ms = day->settings.from_utc_ms - DAY_LOOK_BACK_MS,
+                                   .wanted = day_wants,
+                                   .visit = day_take,
+                                   .context = day};
+    struct journal_query attempts = {.since_utc_ms = day->settings.from_utc_ms - DAY_LOOK_BACK_MS,
+                                     .wanted = day_wants_attempt,
+                                     .visit = day_take_attempt,
+                                     .context = day};
+    return journal_search(events_path, &events, &day->damaged_lines, err) &&
+           journal_search(delivery_path, &attempts, &day->delivery.damaged_lines, err) &&
+           day_end(day, err);
+}

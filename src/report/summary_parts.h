@@ -1,0 +1,15 @@
+/* Private to summary*.c. */
+#ifndef REPORT_SUMMARY_PARTS_H
+#define REPORT_SUMMARY_PARTS_H
+
+#include "base/buffer.h"
+
+/* Text as the contents of an element or of a quoted attribute. */
+void html_append(struct buffer *out, const char *text);
+/* The same for what a function of day_text.h has put into `part`, which is emptied. */
+void html_append_part(struct buffer *out, struct buffer *part);
+void base64_append(struct buffer *out, const void *data, size_t size);
+/* The style sheet of the page. */
+void html_append_style(struct buffer *out);
+
+#endif
