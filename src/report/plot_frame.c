@@ -11,8 +11,8 @@
 
 #define TITLE_SIZE 18.0
 #define TITLE_WIDTH (PLOT_WIDTH - 2 * 24.0)
-#define LEGEND_TOP 100.0 /* baseline of the first row */
-#define LEGEND_ROW 20.0
+#define LEGEND_TOP 93.0 /* baseline of the first row */
+#define LEGEND_ROW 17.0
 #define MARK_WIDTH 22.0
 
 struct text_style plot_text(enum text_anchor anchor, uint32_t color)

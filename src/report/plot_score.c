@@ -157,6 +157,11 @@ static void draw_threshold(const struct sheet *sheet)
 
 /* ---- alarms */
 
+static bool is_within(const struct score_plot *plot, int64_t utc_ms)
+{
+    return utc_ms >= plot->from_utc_ms && utc_ms < plot->to_utc_ms;
+}
+
 /* Alarms within the day, and in ret_columns where they are: many share a column of a minute and a
  * half. */
 static size_t find_alarms(const struct score_plot *plot, bool ret_columns[PLOT_AREA_WIDTH],
@@ -167,7 +172,7 @@ static size_t find_alarms(const struct score_plot *plot, bool ret_columns[PLOT_A
     *ret_column_count = 0;
     for (size_t i = 0; i < plot->alarm_count; i++) {
         int64_t at = plot->alarms_utc_ms[i];
-        if (at < plot->from_utc_ms || at >= plot->to_utc_ms)
+        if (!is_within(plot, at))
             continue;
         int column = column_of(plot, at);
         *ret_column_count += !ret_columns[column];
@@ -198,10 +203,11 @@ static void draw_alarms(const struct sheet *sheet)
     canvas_begin_group(sheet->canvas, "alarm-times");
     for (size_t i = 0; i < plot->alarm_count && column_count <= ALARM_LINES_MOST; i++) {
         char text[HOUR_TEXT_SIZE];
-        double x = x_of(plot, plot->alarms_utc_ms[i]);
-        if (x < PLOT_LEFT || x >= PLOT_RIGHT || x - last_label < LABEL_DISTANCE)
+        int64_t at = plot->alarms_utc_ms[i];
+        if (!is_within(plot, at) || x_of(plot, at) - last_label < LABEL_DISTANCE)
             continue;
-        hour_format(plot->alarms_utc_ms[i], text);
+        double x = x_of(plot, at);
+        hour_format(at, text);
         canvas_text(sheet->canvas, x, PLOT_TOP - 19, plot_text(TEXT_MIDDLE, COLOR_INK), text);
         last_label = x;
     }
