@@ -11,6 +11,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define ROUNDING 1e-6 /* of a step: a bound that misses a tick by less still has it */
@@ -105,8 +106,7 @@ void number_format(double value, char ret_text[NUMBER_TEXT_SIZE])
     char scientific[NUMBER_TEXT_SIZE];
     snprintf(scientific, sizeof scientific, "%.2e", value); /* rounds before the exponent is read */
     char *e = strchr(scientific, 'e');
-    int exponent = 0;
-    sscanf(e + 1, "%d", &exponent);
+    int exponent = (int)strtol(e + 1, NULL, 10);
     *e = '\0';
     trim_zeros(scientific);
     if (exponent < PLAIN_LEAST || exponent >= PLAIN_MOST) {
