@@ -11,6 +11,7 @@ const struct command *const command_table[] = {
     &command_capture,
     &command_crop,
     &command_train,
+    &command_health,
     &command_monitor,
     &command_alarms,
     &command_ack,

@@ -11,6 +11,7 @@ extern const struct command command_mode;
 extern const struct command command_capture;
 extern const struct command command_crop;
 extern const struct command command_train;
+extern const struct command command_health;
 extern const struct command command_monitor;
 extern const struct command command_alarms;
 extern const struct command command_ack;

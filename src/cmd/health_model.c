@@ -1,0 +1,102 @@
+/* Health of the model: does the set fit together, the configuration and the camera, and does a
+ * picture of now count as normal?
+ *
+ * The score is made by the very detector that a monitor uses, so what is normal here is normal
+ * there.
+ */
+#include "cmd/health.h"
+
+#include "platform/folder.h"
+#include "score/detector.h"
+
+#include <stdio.h>
+
+static void append_age(const struct health *health, char *text, size_t size)
+{
+    char path[PATH_SIZE], age[HEALTH_AGE_SIZE];
+    struct file_extent extent;
+    struct error ignored;
+    text[0] = '\0';
+    if (!path_join(path, sizeof path, health->project.model_dir, MODEL_FILE_NAME, &ignored) ||
+        !file_measure(path, &extent, &ignored))
+        return;
+    double age_s = (double)(health->report.utc_ms - extent.written_utc_ms) / 1000;
+    health_format_age(age_s > 0 ? age_s : 0, age);
+    snprintf(text, size, ", %s old", age);
+}
+
+void health_check_model(struct health *health, struct health_result *result)
+{
+    struct error err;
+    char age[HEALTH_AGE_SIZE + 16];
+    if (invocation_has(health->invocation, "skip-model")) {
+        health_set(result, HEALTH_SKIP, "as asked (--skip-model)");
+        return;
+    }
+    if (!model_set_load(health->project.model_dir, &health->model, &err)) {
+        health_set_error(result, HEALTH_FAIL, &err);
+        if (err.code == ERROR_INPUT)
+            health_set_remedy(result, "capture normal pictures (`leakwatch capture`), then "
+                                      "`leakwatch train`");
+        return;
+    }
+    health->has_model = true;
+    const struct model_set *model = &health->model;
+    append_age(health, age, sizeof age);
+    health_add_figure(result, "threshold", model->threshold.threshold);
+    health_add_figure(result, "pictures", (double)(model->stats.n_train + model->stats.n_val));
+    if (!model_set_check(model, health->config, &err)) {
+        health_set_error(result, HEALTH_FAIL, &err);
+        return;
+    }
+    health_set(result, HEALTH_OK, "model %.12s fits the configuration; made from %zu pictures%s",
+               model->identity.set_digest, model->stats.n_train + model->stats.n_val, age);
+}
+
+static void judge(const struct observation *seen, struct health_result *result)
+{
+    health_add_figure(result, "score", seen->score);
+    health_add_figure(result, "threshold", seen->threshold);
+    health_add_figure(result, "largest_blob_area", seen->largest_blob_area);
+    health_add_figure(result, "blob_area_threshold", seen->blob_area_threshold);
+    if (!seen->score_triggered && !seen->heatmap_triggered) {
+        health_set(result, HEALTH_OK, "normal: score %.4g, threshold %.4g", seen->score,
+                   seen->threshold);
+        return;
+    }
+    if (seen->score_triggered)
+        health_set(result, HEALTH_WARN, "a monitor would alarm now: score %.4g, threshold %.4g",
+                   seen->score, seen->threshold);
+    else
+        health_set(result, HEALTH_WARN,
+                   "a monitor would alarm now: a spot of %.0f px of the map, threshold %.0f",
+                   seen->largest_blob_area, seen->blob_area_threshold);
+    health_set_remedy(result, "look at the rig; if all is normal, capture pictures of how it looks "
+                              "now and train again");
+}
+
+void health_check_score(struct health *health, struct health_result *result)
+{
+    const struct health_camera *camera = &health->camera;
+    struct error err;
+    struct observation seen;
+    if (!health->has_model || camera->count == 0) {
+        health_set(result, HEALTH_SKIP, "needs %s%s%s", health->has_model ? "" : "a model",
+                   !health->has_model && camera->count == 0 ? " and " : "",
+                   camera->count == 0 ? "a picture" : "");
+        return;
+    }
+    const struct frame frame = {.width = camera->width,
+                                .height = camera->height,
+                                .number = camera->last_number,
+                                .time_ns = camera->last_ns,
+                                .utc_ms = camera->last_utc_ms,
+                                .rgb = camera->rgb};
+    struct detector *detector = reference_detector_create(&health->model, health->config,
+                                                          camera->width, camera->height, 1, &err);
+    if (detector && detector_observe(detector, &frame, &seen, &err))
+        judge(&seen, result);
+    else
+        health_set_error(result, HEALTH_FAIL, &err);
+    detector_destroy(detector);
+}
