@@ -18,7 +18,9 @@ bool picture_create(int width, int height, struct picture *ret_picture, struct e
     uint8_t *rgb = malloc((size_t)width * (size_t)height * 3);
     if (!rgb)
         return error_set(err, ERROR_MEMORY, "no memory for a picture of %dx%d px", width, height);
-    *ret_picture = (struct picture){width, height, rgb};
+    ret_picture->width = width;
+    ret_picture->height = height;
+    ret_picture->rgb = rgb;
     return true;
 }
 
