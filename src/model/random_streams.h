@@ -9,7 +9,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum random_purpose { RANDOM_WEIGHTS = 1, RANDOM_SPLIT, RANDOM_ORDER, RANDOM_AUGMENTATION, RANDOM_CHOICE };
+enum random_purpose {
+    RANDOM_WEIGHTS = 1,
+    RANDOM_SPLIT,
+    RANDOM_ORDER,
+    RANDOM_AUGMENTATION,
+    RANDOM_CHOICE
+};
 
 /* The `stream` of rng_seeded: 8 bits of purpose, 24 of the epoch, 32 of the picture. */
 static inline uint64_t random_stream(enum random_purpose purpose, int epoch, size_t picture)
