@@ -120,6 +120,7 @@ TEST(bars_are_as_high_as_they_have_samples)
         double left = svg_number(bar, "x"), width = svg_number(bar, "width") + 1;
         double from = 1e-4 * round(value_at(x, left) / 1e-4);
         double to = 1e-4 * round(value_at(x, left + width) / 1e-4);
+        CHECK_NEAR(value_at(x, left), from, 1.5 * x.per_pixel); /* ticks are at half pixels */
         int inside = 0;
         for (int k = 0; k < COUNT; k++)
             inside += values[k] >= from && values[k] < to;

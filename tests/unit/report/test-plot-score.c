@@ -207,6 +207,9 @@ TEST(high_scores_are_cut_off_and_named)
                x_of_text(svg_group(svg, "x-axis"), "18:00"), 1);
     CHECK_TEXT(svg_text(svg_group(svg, "notes"), 0),
                "scores go up to 17 where the upper edge is marked");
+    double x, y;
+    for (int i = 0; svg_point(svg_element(svg_group(svg, "scores"), "<polygon", 0), i, &x, &y); i++)
+        CHECK(y >= PLOT_TOP && y <= PLOT_BOTTOM);
     CHECK(y_of_value(svg, "0.01") > PLOT_TOP); /* the usual is still to be seen */
     bins[18].high = 0.02;
     bins[18].mean = 0.01;
