@@ -81,9 +81,11 @@ static double age_of(const struct day_record *record)
 static bool add(struct day_track *track, const struct day_record *record, bool opening,
                 struct day_alarm **ret_alarm)
 {
-    track->alarms++;
-    if (track->alarm_count == DAY_ALARMS_MAX)
+    if (track->alarm_count == DAY_ALARMS_MAX) {
+        track->alarms += opening; /* others may be about one that was counted */
         return true;
+    }
+    track->alarms++;
     if (!make_room(track))
         return false;
     char id[EVENT_ID_SIZE];
@@ -167,10 +169,7 @@ static void take_view(struct day_alarm *alarm, const struct day_record *record, 
     const json_t *json = record->json;
     double area_px = record_number(json, "area_px"), peak = number_or_nan(json, "peak_score");
     bool larger = !closing && area_px > alarm->area_px;
-    if (!(alarm->peak_score >= peak))
-        alarm->peak_score = isnan(peak) ? alarm->peak_score : peak;
-    if (!(alarm->peak_score >= alarm->score))
-        alarm->peak_score = alarm->score;
+    alarm->peak_score = fmax(fmax(alarm->peak_score, peak), alarm->score); /* NAN is passed over */
     if (larger || !alarm->box_count)
         take_boxes(alarm, json_object_get(json, "boxes"));
     if (larger) {

@@ -32,8 +32,10 @@ static void add_gap(struct day_watch *watch, enum gap_cause cause, int64_t to_ut
 {
     int64_t from_utc_ms = watch->at_utc_ms;
     watch->gap_ms[cause] += to_utc_ms - from_utc_ms;
+    /* Between two stretches without frames there was one. */
+    bool lasts = cause != GAP_NO_FRAMES && cause != GAP_CAMERA;
     struct day_gap *last = watch->gap_count ? &watch->gaps[watch->gap_count - 1] : NULL;
-    if (last && last->cause == cause && last->to_utc_ms == from_utc_ms)
+    if (last && lasts && last->cause == cause && last->to_utc_ms == from_utc_ms)
         last->to_utc_ms = to_utc_ms;
     else if (watch->gap_count < DAY_GAPS_MAX)
         watch->gaps[watch->gap_count++] = (struct day_gap){from_utc_ms, to_utc_ms, cause};
