@@ -16,6 +16,7 @@ const struct command *const command_table[] = {
     &command_monitor,
     &command_alarms,
     &command_ack,
+    &command_support,
     &command_snapshot,
     &command_config_show,
     &command_config_check,

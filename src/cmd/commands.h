@@ -16,6 +16,7 @@ extern const struct command command_health;
 extern const struct command command_monitor;
 extern const struct command command_alarms;
 extern const struct command command_ack;
+extern const struct command command_support;
 extern const struct command command_snapshot;
 extern const struct command command_config_show;
 extern const struct command command_config_check;

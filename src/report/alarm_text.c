@@ -128,10 +128,15 @@ static void append_headline(struct buffer *out, const struct alarm_entry *entry,
                                          [ALARM_CLOSED] = "over; it began "};
     buffer_append_format(out, "%s: %s", entry->view.event_id, states[entry->state]);
     alarm_append_time(out, entry->view.opened_utc_ms, entry->replay);
-    bool lasted = entry->replay || entry->state == ALARM_CLOSED;
-    buffer_append_text(out, lasted ? " and lasted " : " (");
-    alarm_append_duration(out, age_seconds(entry, now_utc_ms));
-    buffer_append_text(out, lasted ? "\n" : " ago)\n");
+    if (entry->state == ALARM_CLOSED) {
+        buffer_append_text(out, " and lasted ");
+        alarm_append_duration(out, entry->view.age_seconds);
+    } else if (!entry->replay) {
+        buffer_append_text(out, " (");
+        alarm_append_duration(out, age_seconds(entry, now_utc_ms));
+        buffer_append_text(out, " ago)");
+    }
+    buffer_append_text(out, "\n");
     if (entry->replay)
         buffer_append_text(out, "  seen in a recording; its times are the recording's\n");
 }

@@ -269,7 +269,7 @@ TEST(an_open_alarm_says_all_that_is_asked_on_the_telephone)
     text = text_of(RECORDS(LIVE, OPENING(A), CLOSING(A)));
     CHECK_CONTAINS(text, "over; it began 2026-01-31 08:00:00 and lasted 61 s\n");
     text = text_of(RECORDS(REPLAY, OPENING(A)));
-    CHECK_CONTAINS(text, "2026-01-31 07:00:00 and lasted 0 s\n  seen in a recording");
+    CHECK_CONTAINS(text, "open since 2026-01-31 07:00:00\n  seen in a recording");
 }
 
 TEST(a_spot_and_control_characters_are_told_harmlessly)
