@@ -9,33 +9,15 @@
 
 #include "config/text.h"
 #include "report/canvas_ops.h"
+#include "report/markup.h"
 
 #include <assert.h>
 #include <math.h>
 #include <string.h>
 
-#define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
-#define ELLIPSIS "\xe2\x80\xa6"    /* U+2026 */
+#define ELLIPSIS "\xe2\x80\xa6" /* U+2026 */
 
 /* ---- text */
-
-void text_clean(const char *text, struct buffer *out)
-{
-    size_t left = strlen(text);
-    while (left > 0) {
-        uint32_t code;
-        size_t length = text_next((const unsigned char *)text, left, &code);
-        if (length == 0)
-            buffer_append_text(out, REPLACEMENT);
-        else if (text_is_plain(text, length))
-            buffer_append(out, text, length);
-        else
-            buffer_append_text(out, " ");
-        length = length ? length : 1;
-        text += length;
-        left -= length;
-    }
-}
 
 /* In parts of the letter size, after the advance widths of DejaVu Sans. */
 static double character_width(uint32_t code)
@@ -158,7 +140,7 @@ void canvas_text_within(struct canvas *canvas, double x, double y, struct text_s
     buffer_finish(&clean);
 }
 
-bool canvas_finish(struct canvas *canvas, struct buffer *out, struct error *err)
+bool canvas_write(struct canvas *canvas, struct buffer *out, struct error *err)
 {
     if (canvas->failed)
         return error_set(err, ERROR_MEMORY, "no memory for the texts of a plot");

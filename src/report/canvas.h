@@ -5,7 +5,7 @@
  * the plots; fit for other report pictures too.
  *
  * Units: pixels from the top left, x to the right, y down; texts stand on their baseline. Colours:
- * 0xRRGGBB. Nothing that draws can fail: what goes wrong is kept and said by `canvas_finish`. Texts
+ * 0xRRGGBB. Nothing that draws can fail: what goes wrong is kept and said by `canvas_write`. Texts
  * may be hostile: control characters become spaces, bytes that are no UTF-8 become U+FFFD, and SVG
  * escapes the rest. Coordinates are finite (asserted).
  * Ownership: texts and points are borrowed for the call. One thread at a time. Errors:
@@ -79,6 +79,6 @@ double text_width(const char *text, struct text_style style);
 size_t text_fit(const char *text, struct text_style style, double width);
 
 /* Appends the picture. Once per canvas; nothing may be drawn after. */
-MUST_CHECK bool canvas_finish(struct canvas *canvas, struct buffer *out, struct error *err);
+MUST_CHECK bool canvas_write(struct canvas *canvas, struct buffer *out, struct error *err);
 
 #endif

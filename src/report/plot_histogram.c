@@ -262,7 +262,7 @@ bool histogram_plot_draw(const struct histogram_plot *plot, enum plot_format for
                          struct buffer *out, struct error *err)
 {
     struct canvas *canvas = plot_create_canvas(format, plot->title, err);
-    bool ok = canvas && histogram_plot_paint(plot, canvas, err) && canvas_finish(canvas, out, err);
+    bool ok = canvas && histogram_plot_paint(plot, canvas, err) && canvas_write(canvas, out, err);
     canvas_destroy(canvas);
     return ok;
 }

@@ -316,7 +316,7 @@ bool score_plot_draw(const struct score_plot *plot, enum plot_format format, str
                      struct error *err)
 {
     struct canvas *canvas = plot_create_canvas(format, plot->title, err);
-    bool ok = canvas && score_plot_paint(plot, canvas, err) && canvas_finish(canvas, out, err);
+    bool ok = canvas && score_plot_paint(plot, canvas, err) && canvas_write(canvas, out, err);
     canvas_destroy(canvas);
     return ok;
 }

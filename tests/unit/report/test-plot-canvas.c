@@ -5,7 +5,7 @@
 #include "failing_alloc.h"
 
 #include "frame/image.h"
-#include "report/canvas_ops.h"
+#include "report/markup.h"
 #include "test-plot-svg.h"
 
 #include <stdlib.h>
@@ -39,7 +39,7 @@ static bool draw_svg(const char *title, struct buffer *out, struct error *err)
     struct canvas *canvas = canvas_create_svg(60, 50, title, err);
     if (canvas)
         draw_all(canvas);
-    bool ok = canvas && canvas_finish(canvas, out, err);
+    bool ok = canvas && canvas_write(canvas, out, err);
     canvas_destroy(canvas);
     return ok;
 }
@@ -49,7 +49,7 @@ static bool draw_png(bool with_text, struct buffer *out, struct error *err)
     struct canvas *canvas = canvas_create_png(60, 50, with_text, err);
     if (canvas)
         draw_all(canvas);
-    bool ok = canvas && canvas_finish(canvas, out, err);
+    bool ok = canvas && canvas_write(canvas, out, err);
     canvas_destroy(canvas);
     return ok;
 }
@@ -61,6 +61,10 @@ TEST(hostile_text_is_cleaned)
     CHECK_TEXT(clean("\xff\xc3"), "\xef\xbf\xbd\xef\xbf\xbd"); /* no UTF-8, cut off */
     CHECK_TEXT(clean("\xed\xa0\x80"), "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"); /* surrogate */
     CHECK_TEXT(clean("\xef\xbf\xbe\xe2\x80\xa8"), "  "); /* not a character; line separator */
+    CHECK_TEXT(clean("a\xe2\x80\xae"
+                     "b\xe2\x81\xa6"
+                     "c"),
+               "a b c"); /* right to left, isolate */
     CHECK_TEXT(clean(""), "");
 }
 
@@ -100,7 +104,7 @@ TEST(svg_numbers_are_short)
     struct canvas *canvas = canvas_create_svg(10, 10, "t", &err);
     CHECK(canvas);
     canvas_rect(canvas, -0.001, 1.0 / 3, 1e300, 2.999, 0);
-    CHECK(canvas_finish(canvas, &out, &err));
+    CHECK(canvas_write(canvas, &out, &err));
     canvas_destroy(canvas);
     CHECK_CONTAINS(buffer_text(&out), "x=\"0\" y=\"0.33\" width=\"1000000000\" height=\"3\"");
     buffer_finish(&out);
@@ -167,7 +171,7 @@ TEST(long_text_ends_in_an_ellipsis)
     canvas_text_within(canvas, 0, 20, plain, 60, "abcdefghijklmnop");
     canvas_text_within(canvas, 0, 20, plain, 600, "whole");
     canvas_text_within(canvas, 0, 20, plain, 60, "");
-    CHECK(canvas_finish(canvas, &out, &err));
+    CHECK(canvas_write(canvas, &out, &err));
     canvas_destroy(canvas);
     const char *shown = svg_text(buffer_text(&out), 0);
     CHECK_CONTAINS(shown, "abc");

@@ -292,7 +292,7 @@ TEST(png_shows_the_same)
     struct error err;
     struct canvas *canvas = canvas_create_png(PLOT_WIDTH, PLOT_HEIGHT, false, &err);
     CHECK(canvas && histogram_plot_paint(&plot, canvas, &err));
-    CHECK(canvas_finish(canvas, &png, &err));
+    CHECK(canvas_write(canvas, &png, &err));
     canvas_destroy(canvas);
     CHECK(image_decode(png.data, png.size, &image, &err));
     const char *svg = draw_svg(&plot), *bars = svg_group(svg, "bars");

@@ -341,7 +341,7 @@ TEST(png_shows_the_same)
     plot.unwatched_count = 1;
     struct canvas *canvas = canvas_create_png(PLOT_WIDTH, PLOT_HEIGHT, false, &err);
     CHECK(canvas && score_plot_paint(&plot, canvas, &err));
-    CHECK(canvas_finish(canvas, &png, &err));
+    CHECK(canvas_write(canvas, &png, &err));
     canvas_destroy(canvas);
     CHECK(image_decode(png.data, png.size, &image, &err));
     double alarm_x = PLOT_LEFT + 0.2 * PLOT_AREA_WIDTH;
