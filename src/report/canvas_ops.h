@@ -28,7 +28,4 @@ struct canvas {
     bool failed; /* no memory for a text that had to be cleaned */
 };
 
-/* Appends `text` on one line of well-formed UTF-8. */
-void text_clean(const char *text, struct buffer *out);
-
 #endif

@@ -1,4 +1,4 @@
-/* Canvas → PNG, by cairo: the only file that sees it.
+/* Canvas → PNG, by cairo.
  *
  * cairo keeps its first error and ignores all calls after it, so it is asked once, at the end. Text
  * goes through cairo's "toy" calls: a title and some numbers need no shaping library. Without any

@@ -5,6 +5,7 @@
  * give the same bytes everywhere: tests compare them, and files of the same day compare equal.
  */
 #include "report/canvas_ops.h"
+#include "report/markup.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -47,37 +48,11 @@ static void append_color(struct buffer *out, const char *name, uint32_t color)
     buffer_append_format(out, " %s=\"#%06x\"", name, (unsigned)(color & 0xffffff));
 }
 
-/* Quotes too, which attributes need: one function, no way to choose the wrong one. */
-static void append_escaped(struct buffer *out, const char *text)
-{
-    for (; *text; text++) {
-        switch (*text) {
-        case '&':
-            buffer_append_text(out, "&amp;");
-            break;
-        case '<':
-            buffer_append_text(out, "&lt;");
-            break;
-        case '>':
-            buffer_append_text(out, "&gt;");
-            break;
-        case '"':
-            buffer_append_text(out, "&quot;");
-            break;
-        case '\'':
-            buffer_append_text(out, "&#39;");
-            break;
-        default:
-            buffer_append(out, text, 1);
-        }
-    }
-}
-
 static void begin_group(struct canvas *canvas, const char *id)
 {
     struct buffer *out = &svg_of(canvas)->text;
     buffer_append_text(out, "<g id=\"");
-    append_escaped(out, id);
+    markup_escape(id, out);
     buffer_append_text(out, "\">\n");
 }
 
@@ -159,7 +134,7 @@ static void draw_text(struct canvas *canvas, double x, double y, struct text_sty
         buffer_append_text(out, ")\"");
     }
     buffer_append_text(out, ">");
-    append_escaped(out, text);
+    markup_escape(text, out);
     buffer_append_text(out, "</text>\n");
 }
 
@@ -206,7 +181,7 @@ struct canvas *canvas_create_svg(int width, int height, const char *title, struc
                          "viewBox=\"0 0 %d %d\" role=\"img\" "
                          "font-family=\"DejaVu Sans, Verdana, Arial, sans-serif\">\n<title>",
                          width, height, width, height);
-    append_escaped(out, buffer_text(&clean));
+    markup_escape(buffer_text(&clean), out);
     buffer_append_text(out, "</title>\n");
     buffer_finish(&clean);
     canvas_rect(&svg->base, 0, 0, width, height, 0xffffff);
