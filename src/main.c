@@ -11,6 +11,7 @@ const struct command *const command_table[] = {
     &command_capture,
     &command_crop,
     &command_train,
+    &command_calibrate,
     &command_visualize,
     &command_health,
     &command_monitor,

@@ -13,6 +13,7 @@ extern const struct command command_crop;
 extern const struct command command_train;
 extern const struct command command_visualize;
 extern const struct command command_health;
+extern const struct command command_calibrate;
 extern const struct command command_monitor;
 extern const struct command command_alarms;
 extern const struct command command_ack;
