@@ -13,6 +13,7 @@
 #include <string.h>
 
 #define SIGNIFICANT 0.01 /* chance of calling a change what is none */
+#define SUSPECT 0.1      /* chance of not calling it like before */
 #define MATTERS 0.2      /* the least D that is called a change */
 #define BLIND 0.6        /* where only a D above this is significant, no answer is given */
 #define LEANS 2.0        /* one side of D is so much larger than the other: it goes that way */
@@ -21,8 +22,8 @@
 static const char *const verdict_names[DRIFT_VERDICT_COUNT] = {
     [DRIFT_FIRST] = "first",     [DRIFT_SAME_PICTURES] = "same_pictures",
     [DRIFT_TOO_FEW] = "too_few", [DRIFT_NONE] = "none",
-    [DRIFT_UP] = "up",           [DRIFT_DOWN] = "down",
-    [DRIFT_SPREAD] = "spread"};
+    [DRIFT_UNCLEAR] = "unclear", [DRIFT_UP] = "up",
+    [DRIFT_DOWN] = "down",       [DRIFT_SPREAD] = "spread"};
 
 const char *drift_verdict_name(enum drift_verdict verdict)
 {
@@ -54,8 +55,9 @@ static enum drift_verdict judge(const struct ks_test *test, size_t before_count,
             return DRIFT_UP;
         return test->fall >= LEANS * test->rise ? DRIFT_DOWN : DRIFT_SPREAD;
     }
-    return ks_distance_at(SIGNIFICANT, before_count, now_count) > BLIND ? DRIFT_TOO_FEW
-                                                                        : DRIFT_NONE;
+    if (ks_distance_at(SIGNIFICANT, before_count, now_count) > BLIND)
+        return DRIFT_TOO_FEW;
+    return test->significance < SUSPECT && test->distance >= MATTERS ? DRIFT_UNCLEAR : DRIFT_NONE;
 }
 
 /* `fresh` and `scratch` have room for all of their series. */
@@ -154,6 +156,9 @@ static const struct wording wordings[DRIFT_VERDICT_COUNT] = {
     [DRIFT_TOO_FEW] = {"too few independent pictures to say whether the scores have changed since ",
                        "; neighbouring pictures are alike, so capture over a longer time"},
     [DRIFT_NONE] = {"the scores are like those of ", ""},
+    [DRIFT_UNCLEAR] = {"the scores may have changed since ",
+                       ", but too few pictures are independent to be sure; capture over a longer "
+                       "time"},
     [DRIFT_UP] = {"the scores have shifted up since ",
                   ": the scene has changed, which gives false alarms; capture again and train"},
     [DRIFT_DOWN] = {"the scores have shifted down since ",

@@ -17,6 +17,7 @@ enum drift_verdict {
     DRIFT_SAME_PICTURES, /* none that the earlier one had not */
     DRIFT_TOO_FEW,       /* only a very large change would be seen, and there is none */
     DRIFT_NONE,
+    DRIFT_UNCLEAR, /* chance alone would seldom bring about so much, but sometimes */
     DRIFT_UP,
     DRIFT_DOWN,
     DRIFT_SPREAD, /* neither up nor down, but otherwise spread */

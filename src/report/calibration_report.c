@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SHOWN_MOST = 5 };
+enum { SHOWN_MOST = 5, NOTABLE_LEAST = 5, NOTABLE_TIMES = 5 };
 
 static const double percents[] = {0.1, 1, 5, 10, 25, 50, 75, 90, 95, 99, 99.5, 99.9};
 enum { PERCENTS = sizeof percents / sizeof percents[0] };
@@ -193,6 +193,19 @@ static void append_highest(const struct calibration_report *report, size_t above
     free(shown);
 }
 
+/* A few normal pictures are above by the very definition of the threshold; what is far more than
+ * that needs doing. */
+static void append_promise(size_t above, size_t count, double percentile, struct buffer *out)
+{
+    const double promised = 1.0 - percentile / 100.0;
+    if (above >= NOTABLE_LEAST && (double)above > NOTABLE_TIMES * promised * (double)count)
+        buffer_append_format(out,
+                             "that is far more than the %.3g %% it was set for: train again, or "
+                             "with --write-threshold set it from these pictures if all of them "
+                             "are as they should be\n",
+                             100.0 * promised);
+}
+
 static void append_above(const struct calibration_report *report, struct buffer *out)
 {
     const size_t above = calibration_report_above(report), count = report->calibration->count;
@@ -206,6 +219,7 @@ static void append_above(const struct calibration_report *report, struct buffer 
                          above, 100.0 * (double)above / (double)count, above == 1 ? "is" : "are",
                          1000.0 * (double)above / (double)count);
     append_highest(report, above, out);
+    append_promise(above, count, report->set->threshold.percentile, out);
 }
 
 void calibration_report_append_text(const struct calibration_report *report, struct buffer *out)
