@@ -125,7 +125,7 @@ static bool print_text(const struct session *session, struct error *err)
                                   "the camera's picture only\n");
     else
         buffer_append_format(
-            &text, "score %.4g, threshold %.4g; largest blob %.0f px, limit %.0f\n", seen->score,
+            &text, "score %#.4g, threshold %#.4g; largest blob %.0f px, limit %.0f\n", seen->score,
             seen->threshold, seen->largest_blob_area, seen->blob_area_threshold);
     if (session->has_model && is_anomaly(session))
         buffer_append_format(&text, "ABNORMAL: %d such frame%s in a row would alarm\n", needed,
