@@ -7,14 +7,13 @@
  */
 #include "report/lettering.h"
 
-#include "config/text.h"
+#include "report/markup.h"
 
 #include <cairo.h>
 #include <math.h>
 #include <string.h>
 
-#define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
-#define ELLIPSIS "\xe2\x80\xa6"    /* U+2026 */
+#define ELLIPSIS "\xe2\x80\xa6" /* U+2026 */
 
 struct pencil {
     cairo_surface_t *surface;
@@ -24,24 +23,6 @@ struct pencil {
 int letters_height(int size_px)
 {
     return size_px + (size_px + 1) / 2;
-}
-
-void letters_clean(const char *text, struct buffer *out)
-{
-    size_t left = strlen(text);
-    while (left > 0) {
-        uint32_t code;
-        size_t length = text_next((const unsigned char *)text, left, &code);
-        if (length == 0)
-            buffer_append_text(out, REPLACEMENT);
-        else if (text_is_plain(text, length))
-            buffer_append(out, text, length);
-        else
-            buffer_append_text(out, " ");
-        length = length ? length : 1;
-        text += length;
-        left -= length;
-    }
 }
 
 /* ---- cairo */
@@ -138,7 +119,7 @@ bool letters_fit(const char *text, struct letters letters, int width, struct buf
 {
     struct buffer clean = {0};
     struct pencil pencil = take_pencil(1, 1, letters);
-    letters_clean(text, &clean);
+    text_clean(text, &clean);
     const bool good = check_pencil(&pencil, err) && fit(&pencil, width, &clean, err) &&
                       check_pencil(&pencil, err);
     if (good)
@@ -190,7 +171,7 @@ bool letters_draw(struct picture *picture, int x, int y, int width, enum letters
         return true;
     struct buffer clean = {0};
     struct pencil pencil = take_pencil(width, letters_height(letters.size_px), letters);
-    letters_clean(text, &clean);
+    text_clean(text, &clean);
     bool good = check_pencil(&pencil, err) && fit(&pencil, width, &clean, err);
     if (good) {
         write_line(&pencil, width, anchor, letters, buffer_text(&clean));

@@ -2,9 +2,9 @@
  *
  * A text is one line, as high as `letters_height` says whatever the font. Where it is wider than
  * its room it is shortened in the middle ("normal_2026…01_2.jpg"), because names differ at both
- * ends; it is never cut. Texts may be hostile: bytes that are no UTF-8 become U+FFFD, control
- * characters spaces. Pure but for memory; the letters themselves depend on the fonts of the PC.
- * Thread: any. Errors: ERROR_MEMORY, ERROR_INTERNAL with cairo's own words.
+ * ends; it is never cut. Texts may be hostile: they are cleaned as text_clean does (markup.h). Pure
+ * but for memory; the letters themselves depend on the fonts of the PC. Thread: any. Errors:
+ * ERROR_MEMORY, ERROR_INTERNAL with cairo's own words.
  */
 #ifndef REPORT_LETTERING_H
 #define REPORT_LETTERING_H
@@ -31,8 +31,5 @@ MUST_CHECK bool letters_draw(struct picture *picture, int x, int y, int width,
 /* Appends what of `text` can be shown in that width; the whole text, cleaned, when it fits. */
 MUST_CHECK bool letters_fit(const char *text, struct letters letters, int width, struct buffer *out,
                             struct error *err);
-
-/* Appends `text` as well-formed UTF-8 on one line. */
-void letters_clean(const char *text, struct buffer *out);
 
 #endif

@@ -6,6 +6,7 @@
 #include "view_fixture.h"
 
 #include "frame/image.h"
+#include "report/markup.h"
 #include "report/montage.h"
 #include "report/reconstructions.h"
 
@@ -123,7 +124,7 @@ TEST(a_long_name_is_cut_between_characters)
     strcat(longer, ".jpg");
     panel_file_name(longer, 3, name);
     struct buffer clean = {0};
-    letters_clean(name, &clean);
+    text_clean(name, &clean);
     bool same = strcmp(buffer_text(&clean), name) == 0;
     buffer_finish(&clean);
     CHECK(same);
