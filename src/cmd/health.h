@@ -17,6 +17,7 @@
 struct health_records {
     int64_t last_seq;                  /* 0 = there is none */
     int64_t first_utc_ms, last_utc_ms; /* 0 = unknown */
+    int64_t last_begin_utc_ms;         /* when a monitor started or the mode changed; 0 = unknown */
     int64_t last_frame_utc_ms;         /* of the last frame_status; 0 = there is none */
 };
 

@@ -90,10 +90,13 @@ static void judge_camera(const struct health *health, const char *spec,
     bool other_size = is_device(spec) && (camera->width != config->camera_width ||
                                           camera->height != config->camera_height);
     bool too_slow = is_device(spec) && rate > 0 && rate < 0.9 * needed;
+    char wanted[48] = "";
+    if (other_size)
+        snprintf(wanted, sizeof wanted, " instead of %dx%d", config->camera_width,
+                 config->camera_height);
     health_set(result, other_size || too_slow ? HEALTH_WARN : HEALTH_OK,
-               "%s %s%s: %dx%d px, %.3g frames/s", is_device(spec) ? "camera" : "source", shown,
-               other_size ? " gives another size than configured" : "", camera->width,
-               camera->height, rate);
+               "%s %s: %dx%d px%s, %.3g frames/s", is_device(spec) ? "camera" : "source", shown,
+               camera->width, camera->height, wanted, rate);
     if (other_size)
         health_set_remedy(result, "set camera.width and camera.height to a size that `leakwatch "
                                   "cameras` lists, then capture and train anew");
@@ -116,8 +119,10 @@ static void take_pictures(struct health *health, struct health_result *result)
         judge_camera(health, source.settings.spec, result);
         return;
     }
+    char shown[160];
+    source_mask_spec(source.settings.spec, shown, sizeof shown);
     if (good)
-        error_set(&err, ERROR_INPUT, "%.200s has no pictures", source.settings.spec);
+        error_set(&err, ERROR_INPUT, "%s has no pictures", shown);
     health_set(result, HEALTH_FAIL, "%s", err.message);
     health_set_remedy(result, "`leakwatch cameras` lists what is connected; camera.index or "
                               "camera.source in config.yaml chooses one");

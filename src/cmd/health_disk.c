@@ -7,7 +7,6 @@
 
 #include "platform/clock.h"
 #include "platform/folder.h"
-#include "platform/process.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -43,36 +42,52 @@ static enum file_kind folder_kind(const char *path)
     return kind == FILE_LINK && file_kind_of(inside) == FILE_FOLDER ? FILE_FOLDER : kind;
 }
 
+/* Stays OK and empty when nothing is wrong with the folder. */
+static void judge_folder(const struct folder_row *row, struct health_result *result)
+{
+    const char *path = row->path;
+    enum file_kind kind = folder_kind(path);
+    bool is_private = true;
+    if (kind == FILE_MISSING && !file_is_missing(path)) {
+        health_set(result, HEALTH_FAIL, "%s may not be looked at by this account", path);
+        health_set_remedy(result, "give this account the folders above it (chmod u+x)");
+    } else if (kind == FILE_MISSING) {
+        health_set(result, HEALTH_WARN, "%s is missing", path);
+        health_set_remedy(result, "if a disk or share belongs there, mount it; else `leakwatch "
+                                  "capture` or `leakwatch monitor` makes it");
+    } else if (kind != FILE_FOLDER) {
+        health_set(result, HEALTH_FAIL, "%s is not a folder", path);
+        health_set_remedy(result, "remove or rename it");
+    } else if (row->pictures && file_is_private(path, &is_private, NULL) && !is_private) {
+        health_set(result, HEALTH_WARN,
+                   "%s holds pictures, which may show people, and others can look into it", path);
+        health_set_remedy(result, "chmod 700 %.400s", path);
+    }
+}
+
+/* The first of the worst is told, the others are counted. */
 void health_check_folders(struct health *health, struct health_result *result)
 {
     struct folder_row rows[FOLDER_COUNT];
+    int count = 0;
     list_folders(&health->project, rows);
     for (int i = 0; i < FOLDER_COUNT; i++) {
-        const char *path = rows[i].path;
-        enum file_kind kind = folder_kind(path);
-        bool is_private = true;
-        if (kind == FILE_MISSING && !file_is_missing(path)) {
-            health_set(result, HEALTH_FAIL, "%s may not be looked at by this account", path);
-            health_set_remedy(result, "give this account the folders above it (chmod u+x)");
-            return;
-        }
-        if (kind == FILE_MISSING) {
-            health_set(result, HEALTH_WARN, "%s is missing", path);
-            health_set_remedy(result, "if a disk or share belongs there, mount it; else `leakwatch "
-                                      "capture` or `leakwatch monitor` makes it");
-        } else if (kind != FILE_FOLDER) {
-            health_set(result, HEALTH_FAIL, "%s is not a folder", path);
-            health_set_remedy(result, "remove or rename it");
-            return;
-        } else if (rows[i].pictures && file_is_private(path, &is_private, NULL) && !is_private) {
-            health_set(result, HEALTH_WARN,
-                       "%s holds pictures, which may show people, and others can look into it",
-                       path);
-            health_set_remedy(result, "chmod 700 %.400s", path);
-        }
+        struct health_result one = {.check = result->check};
+        judge_folder(&rows[i], &one);
+        count += one.state != HEALTH_OK;
+        if (one.state > result->state)
+            *result = one;
     }
-    if (result->state == HEALTH_OK)
+    if (count == 0)
         health_set(result, HEALTH_OK, "all there; those with pictures are yours alone");
+    if (count > 1) {
+        size_t used = strlen(result->seen);
+        snprintf(result->seen + used, sizeof result->seen - used,
+                 "; %d more folders are not as "
+                 "they should be",
+                 count - 1);
+    }
+    health_add_figure(result, "wrong", count);
 }
 
 /* ---- room */
@@ -149,9 +164,10 @@ void health_check_space(struct health *health, struct health_result *result)
 /* Writes, flushes, reads back and removes a file. */
 static bool try_folder(const char *folder, const char *contents, struct error *err)
 {
-    char name[64], path[PATH_SIZE];
-    snprintf(name, sizeof name, ".health-%d", process_id());
-    if (!path_join(path, sizeof path, folder, name, err) ||
+    char wanted[PATH_SIZE], path[PATH_SIZE];
+    /* A temporary name, so that the next job removes it should we be killed here. */
+    if (!path_join(wanted, sizeof wanted, folder, "health-probe", err) ||
+        !file_temporary_name(wanted, path, sizeof path, err) ||
         !file_replace(path, contents, PROBE_BYTES, true, err))
         return false;
     struct buffer back = {0};
@@ -191,7 +207,7 @@ void health_check_writing(struct health *health, struct health_result *result)
     int64_t began_ns = clock_monotonic_ns();
     for (int i = 0; i < FOLDER_COUNT; i++) {
         struct error err;
-        if (!rows[i].written || folder_kind(rows[i].path) == FILE_MISSING)
+        if (!rows[i].written || file_is_missing(rows[i].path))
             continue;
         if (!try_folder(rows[i].path, contents, &err)) {
             tell_refusal(result, rows[i].path, &err);

@@ -7,7 +7,6 @@
 #include "cmd/health.h"
 
 #include "monitor/presence.h"
-#include "sink/channel.h"
 #include "sink/event_log.h"
 #include "sink/outbox.h"
 #include "sink/record_fields.h"
@@ -30,6 +29,8 @@ static bool take_peek(void *context, const struct journal_peek *peek)
     records->last_utc_ms = peek->stamp.utc_ms;
     if (strcmp(peek->type, "frame_status") == 0)
         records->last_frame_utc_ms = peek->stamp.utc_ms;
+    if (strcmp(peek->type, "startup") == 0 || strcmp(peek->type, "mode_change") == 0)
+        records->last_begin_utc_ms = peek->stamp.utc_ms;
     return false;
 }
 
@@ -127,32 +128,10 @@ void health_check_records(struct health *health, struct health_result *result)
 
 /* ---- alerts that wait */
 
-/* The channel's alert that is sent next. Those never tried go first, so it may not be the oldest,
- * but what waits long was tried. */
-static void find_oldest(struct outbox *outbox, int64_t *ret_queued_utc_ms)
-{
-    *ret_queued_utc_ms = INT64_MAX;
-    for (size_t i = 0; channel_table[i]; i++) {
-        struct outbox_item item = {0};
-        struct error ignored;
-        bool found = false;
-        int64_t next_utc_ms;
-        if (!outbox_next(outbox, channel_table[i]->name, INT64_MAX, &item, &found, &next_utc_ms,
-                         &ignored) ||
-            !found)
-            continue;
-        if (item.queued_utc_ms < *ret_queued_utc_ms)
-            *ret_queued_utc_ms = item.queued_utc_ms;
-        outbox_item_finish(&item);
-    }
-}
-
-static void tell_waiting(const struct health *health, struct outbox *outbox, int count,
+static void tell_waiting(const struct health *health, int count, int64_t queued_utc_ms,
                          struct health_result *result)
 {
-    int64_t queued_utc_ms;
-    char age[HEALTH_AGE_SIZE] = "";
-    find_oldest(outbox, &queued_utc_ms);
+    char age[HEALTH_AGE_SIZE];
     int64_t age_ms =
         queued_utc_ms <= health->report.utc_ms ? health->report.utc_ms - queued_utc_ms : 0;
     health_format_age((double)age_ms / 1000, age);
@@ -174,12 +153,14 @@ void health_check_outbox(struct health *health, struct health_result *result)
     struct error err;
     bool rebuilt = false;
     int count = 0;
+    int64_t oldest_utc_ms = INT64_MAX;
     if (file_is_missing(health->project.outbox_file)) {
         health_set(result, HEALTH_OK, "none; nothing was ever to be sent");
         return;
     }
     struct outbox *outbox = outbox_open(health->project.outbox_file, &rebuilt, &err);
-    if (!outbox || !outbox_pending(outbox, &count, &err))
+    if (!outbox || !outbox_pending(outbox, &count, &err) ||
+        !outbox_oldest(outbox, &oldest_utc_ms, &err))
         health_set_error(result, HEALTH_FAIL, &err);
     else if (rebuilt) {
         health_set(result, HEALTH_WARN, "%s was damaged and has been put aside",
@@ -187,7 +168,7 @@ void health_check_outbox(struct health *health, struct health_result *result)
         health_set_remedy(result, "the next `leakwatch monitor` takes the alerts of the last 7 "
                                   "days from the records again");
     } else if (count > 0)
-        tell_waiting(health, outbox, count, result);
+        tell_waiting(health, count, oldest_utc_ms, result);
     else
         health_set(result, HEALTH_OK, "none");
     outbox_close(outbox);
@@ -195,31 +176,41 @@ void health_check_outbox(struct health *health, struct health_result *result)
 
 /* ---- the monitor */
 
-static void tell_running(const struct health *health, struct health_result *result)
+/* How long without a frame is too long. */
+static double patience_s(const struct config *config)
 {
-    const struct config *config = health->config;
+    double three_frames_s = 3 * config->monitor_frame_interval_seconds;
+    return three_frames_s > config->monitor_camera_down_seconds
+               ? three_frames_s
+               : config->monitor_camera_down_seconds;
+}
+
+/* An armed monitor: frames have to come, once it had time to begin. */
+static void tell_armed(const struct health *health, struct health_result *result)
+{
+    const struct health_records *records = &health->records;
+    bool has_frame =
+        records->last_frame_utc_ms >= records->last_begin_utc_ms && records->last_frame_utc_ms > 0;
+    int64_t since_utc_ms = has_frame ? records->last_frame_utc_ms : records->last_begin_utc_ms;
+    double age_s = (double)(health->report.utc_ms - since_utc_ms) / 1000;
     char age[HEALTH_AGE_SIZE];
-    double age_s = (double)(health->report.utc_ms - health->records.last_frame_utc_ms) / 1000;
-    double patience_s = 3 * config->monitor_frame_interval_seconds;
-    if (patience_s < config->monitor_camera_down_seconds)
-        patience_s = config->monitor_camera_down_seconds;
     health_format_age(age_s > 0 ? age_s : 0, age);
-    if (!health->mode_known || health->mode != MODE_MONITOR) {
-        health_set(result, HEALTH_OK, "running, but disarmed: the mode is %s",
-                   health->mode_known ? mode_name(health->mode) : "unknown");
-    } else if (health->records.last_frame_utc_ms == 0) {
-        health_set(result, HEALTH_WARN, "running, but it has scored no frame in two days");
-        health_set_remedy(result, "if it was started just now, wait a moment; else look at what it "
-                                  "says on its terminal");
-    } else if (age_s > patience_s) {
-        health_set(result, HEALTH_FAIL, "running, but its last frame is %s old", age);
+    if (has_frame)
+        health_add_figure(result, "last_frame_age_s", age_s);
+    bool is_late = age_s > patience_s(health->config);
+    if (has_frame)
+        health_set(result, is_late ? HEALTH_FAIL : HEALTH_OK, "running%s its last frame is %s old",
+                   is_late ? ", but" : ";", age);
+    else if (since_utc_ms == 0)
+        health_set(result, HEALTH_WARN, "running, but it has recorded nothing for two days");
+    else
+        health_set(result, is_late ? HEALTH_FAIL : HEALTH_OK,
+                   is_late ? "running, but since it was armed %s ago no frame came"
+                           : "running; armed %s ago, the first frame is still to come",
+                   age);
+    if (result->state != HEALTH_OK)
         health_set_remedy(result, "look at the camera, its cable and its light; the last records "
                                   "in logs/events.jsonl say what it waits for");
-        health_add_figure(result, "last_frame_age_s", age_s);
-    } else {
-        health_set(result, HEALTH_OK, "running; its last frame is %s old", age);
-        health_add_figure(result, "last_frame_age_s", age_s);
-    }
 }
 
 void health_check_monitor(struct health *health, struct health_result *result)
@@ -228,8 +219,11 @@ void health_check_monitor(struct health *health, struct health_result *result)
         health_set(result, HEALTH_WARN, "whether one runs cannot be seen from %s",
                    health->project.monitor_lock_file);
         health_set_remedy(result, "run this by the account that runs the monitor");
+    } else if (health->monitor_running && health->mode_known && health->mode == MODE_MONITOR) {
+        tell_armed(health, result);
     } else if (health->monitor_running) {
-        tell_running(health, result);
+        health_set(result, HEALTH_OK, "running, but disarmed: the mode is %s",
+                   health->mode_known ? mode_name(health->mode) : "unknown");
     } else if (health->mode_known && health->mode == MODE_MONITOR) {
         health_set(result, HEALTH_FAIL, "the mode is MONITOR, but no monitor runs: nobody watches");
         health_set_remedy(result, "start it with `leakwatch monitor`, or disarm with `leakwatch "

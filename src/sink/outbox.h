@@ -79,5 +79,7 @@ MUST_CHECK bool outbox_hurry(struct outbox *outbox, const char *channel, struct 
 /* No item waits beyond `latest_utc_ms`: the clock may have been wrong when the wait was stored. */
 MUST_CHECK bool outbox_limit_waits(struct outbox *outbox, int64_t latest_utc_ms, struct error *err);
 MUST_CHECK bool outbox_pending(struct outbox *outbox, int *ret_count, struct error *err);
+/* When the oldest undelivered alert was queued; INT64_MAX when none waits. */
+MUST_CHECK bool outbox_oldest(struct outbox *outbox, int64_t *ret_queued_utc_ms, struct error *err);
 
 #endif

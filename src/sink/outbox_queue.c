@@ -173,3 +173,14 @@ bool outbox_pending(struct outbox *outbox, int *ret_count, struct error *err)
     mutex_unlock(&outbox->mutex);
     return ok;
 }
+
+bool outbox_oldest(struct outbox *outbox, int64_t *ret_queued_utc_ms, struct error *err)
+{
+    mutex_lock(&outbox->mutex);
+    sqlite3_stmt *statement = outbox_file_prepare(
+        outbox->database, "SELECT min(queued_utc_ms) FROM alert WHERE delivered_utc_ms IS NULL",
+        err);
+    bool ok = outbox_file_number(outbox->database, statement, INT64_MAX, ret_queued_utc_ms, err);
+    mutex_unlock(&outbox->mutex);
+    return ok;
+}

@@ -155,6 +155,14 @@ class Disk(HealthTest):
         super().setUp()
         self.make_project()
 
+    def test_of_several_folders_the_worst_is_told_and_the_others_counted(self):
+        for name in ("logs", "reports/daily_summary"):
+            os.rmdir(self.path("rig/" + name))
+        self.write("rig/reports/daily_summary", "x")
+        os.chmod(self.path("rig/data/normal"), 0o750)
+        checks = self.only(status=1)
+        self.check(checks["folders"], "FAIL", "rig/reports/daily_summary is not a folder; 2 more")
+
     def test_a_missing_folder_is_named_and_not_made(self):
         os.rmdir(self.path("rig/data/anomalies"))
         checks = self.only()
@@ -242,6 +250,52 @@ class Clock(HealthTest):
         self.only()  # leaves a record of now
         self.check(self.clock(-3600), "WARN", "60 min after that", "time server")
         self.check(self.clock(3600), "OK")
+
+
+class Permissions(HealthTest):
+    """For real: it runs as nobody where the tests run as root."""
+
+    def call(self, *more):
+        if os.getuid() == 0:
+            for place, _, files in os.walk(self.folder):
+                for name in [place] + [os.path.join(place, file) for file in files]:
+                    os.chown(name, 65534, 65534)
+        copy = shutil.copy(rig.program.LEAKWATCH, self.path("leakwatch"))
+        result = subprocess.run(
+            [copy, "health", "--project", "rig", "--skip-camera", "--skip-model", "--json", *more],
+            cwd=self.folder, env={"PATH": os.environ["PATH"]}, capture_output=True, text=True,
+            check=False, **({"user": 65534, "group": 65534, "extra_groups": []}
+                            if os.getuid() == 0 else {}))
+        self.assertEqual((result.returncode, result.stderr), (1, ""))
+        return {check["check"]: check for check in json.loads(result.stdout)["checks"]}
+
+    def forbid(self, name, mode):
+        os.chmod(self.path(name), mode)
+        self.addCleanup(os.chmod, self.path(name), 0o700)
+
+    def test_a_folder_that_may_not_be_written_to(self):
+        self.make_project()
+        self.forbid("rig/data/anomalies", 0o500)
+        checks = self.call()
+        self.check(checks["folders"], "OK")
+        self.check(checks["writing"], "FAIL", "rig/data/anomalies cannot be written to", "chmod u+w")
+
+    def test_a_folder_that_may_not_be_looked_at(self):
+        self.make_project()
+        self.forbid("rig/data", 0)
+        checks = self.call()
+        self.check(checks["folders"], "FAIL", "rig/data/anomalies may not be looked at", "chmod u+x")
+        self.check(checks["writing"], "FAIL", "rig/data/anomalies cannot be written to")
+
+    def test_a_mode_file_and_records_that_may_not_be_read(self):
+        self.make_project()
+        self.only()
+        self.forbid("rig/state", 0)
+        self.forbid("rig/logs", 0)
+        checks = self.call()
+        self.check(checks["mode"], "FAIL", "mode.txt")
+        self.check(checks["records"], "FAIL", "events.jsonl")
+        self.check(checks["monitor"], "WARN", "cannot be seen", "account")
 
 
 class Records(HealthTest):
@@ -368,8 +422,24 @@ class Monitor(HealthTest):
         self.succeed("mode", "MONITOR", "--project", "rig")
         process = self.start("sim:normal?seed=3&fps=0.01&onset=0&" + rig.SIZE)
         checks = self.only()
+        self.check(checks["monitor"], "OK", "running; ")
         self.assertNotIn("year", checks["monitor"]["seen"])
         process.kill()
+
+    def test_a_monitor_that_was_just_armed_may_begin(self):
+        """Frames of yesterday say nothing about it."""
+        self.trained()
+        self.succeed("mode", "MONITOR", "--project", "rig")
+        yesterday = time.strftime("%Y-%m-%dT%H:%M:%S.000+00:00", time.gmtime(time.time() - 80000))
+        self.write("rig/logs/events.jsonl",
+                   '{"schema":1,"seq":1,"ts":"%s","type":"frame_status"}\n' % yesterday)
+        # A camera that is not there: no frame will come.
+        self.start("63")
+        self.check(self.only()["monitor"], "OK", "the first frame is still to come")
+        time.sleep(1.2)
+        checks = self.only("--monitor.camera_down_seconds=1", "--monitor.frame_interval_seconds=0.1",
+                           status=1)
+        self.check(checks["monitor"], "FAIL", "since it was armed")
 
 
 class Camera(HealthTest):

@@ -197,6 +197,22 @@ TEST(waits_and_the_order_of_the_queue)
     fixture_close(&fixture);
 }
 
+TEST(the_oldest_is_told_whatever_is_sent_next)
+{
+    struct fixture fixture;
+    int64_t oldest, id;
+    CHECK(fixture_open(&fixture));
+    CHECK(outbox_oldest(fixture.outbox, &oldest, NULL));
+    CHECK(oldest == INT64_MAX);
+    CHECK(take(fixture.outbox, 1, true, 10));
+    CHECK_INT(due(fixture.outbox, "slack", 10, &id), 1);
+    CHECK(outbox_retry(fixture.outbox, id, 500, "busy", NULL));
+    CHECK(take(fixture.outbox, 2, true, 400));
+    CHECK(outbox_oldest(fixture.outbox, &oldest, NULL));
+    CHECK_INT(oldest, 10);
+    fixture_close(&fixture);
+}
+
 TEST(the_cursor_waits_for_records_taken_out_of_turn)
 {
     struct fixture fixture;
@@ -557,6 +573,7 @@ int main(void)
     RUN(what_is_queued_knows_its_number);
     RUN(the_same_record_is_queued_once);
     RUN(waits_and_the_order_of_the_queue);
+    RUN(the_oldest_is_told_whatever_is_sent_next);
     RUN(the_cursor_waits_for_records_taken_out_of_turn);
     RUN(catching_up_takes_what_a_crash_left_behind);
     RUN(quiet_records_cost_no_transaction_and_are_not_taken_twice);
