@@ -19,6 +19,7 @@ const struct command *const command_table[] = {
     &command_ack,
     &command_support,
     &command_snapshot,
+    &command_summary,
     &command_config_show,
     &command_config_check,
     &command_config_docs,

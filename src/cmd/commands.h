@@ -19,6 +19,7 @@ extern const struct command command_alarms;
 extern const struct command command_ack;
 extern const struct command command_support;
 extern const struct command command_snapshot;
+extern const struct command command_summary;
 extern const struct command command_config_show;
 extern const struct command command_config_check;
 extern const struct command command_config_docs;

@@ -9,12 +9,21 @@ static void append_counted(struct buffer *out, int64_t count, const char *one, c
     buffer_append_format(out, " %s", count == 1 ? one : many);
 }
 
-static int64_t count_open(const struct day_track *track)
+static int64_t count_state(const struct day_track *track, enum day_alarm_state state)
 {
     int64_t count = 0;
     for (size_t i = 0; i < track->alarm_count; i++)
-        count += track->alarm_list[i].state == DAY_ALARM_OPEN;
+        count += track->alarm_list[i].state == state;
     return count;
+}
+
+static void append_state_count(struct buffer *out, int64_t count, const char *words)
+{
+    if (count == 0)
+        return;
+    buffer_append_text(out, ", ");
+    day_append_count(out, count);
+    buffer_append_format(out, " %s", words);
 }
 
 static int64_t count_unacknowledged(const struct day_track *track)
@@ -32,12 +41,11 @@ static void append_alarms(struct buffer *out, const struct day_track *track)
         return;
     }
     append_counted(out, track->alarms, "alarm", "alarms");
-    int64_t open = count_open(track), unacknowledged = count_unacknowledged(track);
-    if (open > 0) {
-        buffer_append_text(out, ", ");
-        day_append_count(out, open);
-        buffer_append_text(out, " still open");
-    }
+    int64_t unacknowledged = count_unacknowledged(track);
+    append_state_count(out, count_state(track, DAY_ALARM_OPEN), "still open");
+    append_state_count(out, count_state(track, DAY_ALARM_LEFT),
+                       track->replay ? "open when the recording ended"
+                                     : "open when the monitor ended");
     if (unacknowledged > 0 && !track->replay) {
         buffer_append_text(out, ", ");
         if (unacknowledged < track->alarms)

@@ -141,7 +141,8 @@ void day_append_state(struct buffer *out, const struct day_summary *day,
         day_append_time(out, day, alarm->ended_utc_ms);
         break;
     case DAY_ALARM_LEFT:
-        buffer_append_text(out, "was open when the monitor ended, ");
+        buffer_append_format(out, "was open when the %s ended, ",
+                             day->told->replay ? "recording" : "monitor");
         day_append_time(out, day, alarm->ended_utc_ms);
         break;
     case DAY_ALARM_PAST:

@@ -30,7 +30,8 @@ static double weight_of(const struct day_alarm *alarm)
     double ratio = alarm->peak_score / alarm->threshold;
     double weight = isfinite(ratio) && ratio > 0 ? (ratio < 1e6 ? ratio : 1e6) : 0;
     weight += alarm->acknowledged ? 0 : 1e7;
-    return weight + (alarm->state == DAY_ALARM_OPEN ? 2e7 : 0);
+    bool open = alarm->state == DAY_ALARM_OPEN || alarm->state == DAY_ALARM_LEFT;
+    return weight + (open ? 2e7 : 0);
 }
 
 static int compare_weights(const void *a, const void *b)

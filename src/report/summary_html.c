@@ -1,10 +1,11 @@
 /* A day's summary as one page that needs nothing else: style, plot and pictures are inside it.
  *
- * Everything that comes from a record goes through html_append; a Content-Security-Policy forbids
+ * Everything that comes from a record goes through markup_escape; a Content-Security-Policy forbids
  * scripts and whatever lies elsewhere all the same, so that a page that was sent around can do
  * nothing. `part` collects the words of one place before they are escaped.
  */
 #include "report/day_text.h"
+#include "report/markup.h"
 #include "report/summary.h"
 #include "report/summary_parts.h"
 
@@ -55,7 +56,7 @@ static void open_cell(struct page *page, const char *class, const char *label)
 static void put_cell(struct page *page, const char *label, const char *text)
 {
     open_cell(page, "", label);
-    html_append(page->out, text);
+    markup_escape(text, page->out);
     put(page, "</td>");
 }
 
@@ -63,7 +64,7 @@ static void put_cell(struct page *page, const char *label, const char *text)
 static void put_text_cell(struct page *page, const char *label, const char *text)
 {
     open_cell(page, "w", label);
-    html_append(page->out, text);
+    markup_escape(text, page->out);
     put(page, "</td>");
 }
 
@@ -126,14 +127,14 @@ static void put_head(struct page *page)
               "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
               "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
               "img-src data:; style-src 'unsafe-inline'\">\n<title>leakwatch, ");
-    html_append(page->out, page->summary->project);
+    markup_escape(page->summary->project, page->out);
     put(page, ", ");
     day_append_long_date(&page->part, page->day);
     put_part(page);
     put(page, "</title>\n<style>\n");
     html_append_style(page->out);
     put(page, "</style>\n</head>\n<body>\n<main>\n<header>\n<p>leakwatch daily summary · ");
-    html_append(page->out, page->summary->project);
+    markup_escape(page->summary->project, page->out);
     put(page, "</p>\n<h1>");
     day_append_long_date(&page->part, page->day);
     put_part(page);
@@ -163,7 +164,7 @@ static void put_verdict(struct page *page)
     for (; (feed = strchr(line, '\n')); line = feed + 1) {
         *feed = '\0';
         put(page, "<li>");
-        html_append(page->out, line);
+        markup_escape(line, page->out);
         put(page, "</li>\n");
     }
     put(page, "</ul>\n");
@@ -257,12 +258,12 @@ static void put_card(struct page *page, size_t shown)
         put(page, "</p>\n");
     }
     put(page, "<p class=\"soft\">");
-    html_append(page->out, alarm->event_id);
+    markup_escape(alarm->event_id, page->out);
     if (alarm->picture[0]) {
         put(page, " · ");
         put_count(page, alarm->picture_count);
         put(page, alarm->picture_count == 1 ? " picture: " : " pictures, as ");
-        html_append(page->out, alarm->picture);
+        markup_escape(alarm->picture, page->out);
     }
     put(page, "</p>\n</article>\n");
 }
@@ -344,7 +345,7 @@ static void put_fault_row(struct page *page, const struct day_fault *fault)
     put_name(page, fault->name);
     if (fault->channel[0]) {
         put(page, " (");
-        html_append(page->out, fault->channel);
+        markup_escape(fault->channel, page->out);
         put(page, ")");
     }
     put(page, "</td>");

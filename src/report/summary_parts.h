@@ -4,9 +4,7 @@
 
 #include "base/buffer.h"
 
-/* Text as the contents of an element or of a quoted attribute. */
-void html_append(struct buffer *out, const char *text);
-/* The same for what a function of day_text.h has put into `part`, which is emptied. */
+/* Escapes what a function of day_text.h has put into `part`, and empties it. */
 void html_append_part(struct buffer *out, struct buffer *part);
 void base64_append(struct buffer *out, const void *data, size_t size);
 /* The style sheet of the page. */

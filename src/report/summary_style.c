@@ -6,6 +6,8 @@
  */
 #include "report/summary_parts.h"
 
+#include "report/markup.h"
+
 static const char *const style[] = {
     ":root{color-scheme:light dark;--ground:#f5f6f8;--card:#fff;--ink:#1b2430;--soft:#5b6775;",
     "--line:#d9dee5;--bad:#b3261e;--bad-ground:#fdecea;--warn:#8a5300;--warn-ground:#fff4e0;",
@@ -79,34 +81,9 @@ void html_append_style(struct buffer *out)
     }
 }
 
-void html_append(struct buffer *out, const char *text)
-{
-    for (; *text; text++) {
-        switch (*text) {
-        case '&':
-            buffer_append_text(out, "&amp;");
-            break;
-        case '<':
-            buffer_append_text(out, "&lt;");
-            break;
-        case '>':
-            buffer_append_text(out, "&gt;");
-            break;
-        case '"':
-            buffer_append_text(out, "&quot;");
-            break;
-        case '\'':
-            buffer_append_text(out, "&#39;");
-            break;
-        default:
-            buffer_append(out, text, 1);
-        }
-    }
-}
-
 void html_append_part(struct buffer *out, struct buffer *part)
 {
-    html_append(out, buffer_text(part));
+    markup_escape(buffer_text(part), out);
     out->failed = out->failed || part->failed;
     buffer_clear(part);
 }
