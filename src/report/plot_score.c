@@ -47,6 +47,14 @@ static int shade_of(double unwatched)
     return unwatched >= SHADED_LEAST ? 2 : unwatched > 0;
 }
 
+/* At the foot of the shade, or at its top where the threshold would cross the words. */
+static double shade_text_y(const struct sheet *sheet)
+{
+    double threshold = sheet->plot->threshold;
+    bool is_low = isfinite(threshold) && plot_y(&sheet->scale, threshold) > PLOT_BOTTOM - 36;
+    return is_low ? PLOT_TOP + 20 : PLOT_BOTTOM - 12;
+}
+
 static void draw_shade(const struct sheet *sheet, int first, int end)
 {
     int shade = shade_of(sheet->columns.unwatched[first]);
@@ -54,7 +62,7 @@ static void draw_shade(const struct sheet *sheet, int first, int end)
     double x = PLOT_LEFT + first;
     canvas_rect(sheet->canvas, x, top, end - first, PLOT_BOTTOM - top, COLOR_SHADE);
     if (shade == 2 && end - first >= SHADE_TEXT_WIDTH)
-        canvas_text(sheet->canvas, x + (end - first) / 2.0, PLOT_BOTTOM - 12,
+        canvas_text(sheet->canvas, x + (end - first) / 2.0, shade_text_y(sheet),
                     plot_text(TEXT_MIDDLE, COLOR_QUIET), "not watched");
 }
 

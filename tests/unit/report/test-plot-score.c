@@ -142,6 +142,22 @@ TEST(unwatched_time_is_shaded)
     CHECK_CONTAINS(svg_group(svg, "legend"), ">not watched</text>");
 }
 
+TEST(words_keep_off_the_threshold)
+{
+    struct score_plot plot = sample_plot(WINTER, 24, 10 * MINUTE_MS);
+    struct time_span span = {WINTER + 2 * HOUR_MS, WINTER + 9 * HOUR_MS};
+    plot.unwatched = &span;
+    plot.unwatched_count = 1;
+    for (double threshold = 0; threshold < 0.008; threshold += 0.0001) {
+        double x, y;
+        plot.threshold = threshold;
+        const char *svg = draw_svg(&plot);
+        double baseline = svg_number(svg_element(svg_group(svg, "unwatched"), "<text", 0), "y");
+        CHECK(svg_point(svg_element(svg_group(svg, "threshold"), "<polyline", 0), 0, &x, &y));
+        CHECK(y < baseline - PLOT_TEXT_SIZE || y > baseline + 4);
+    }
+}
+
 /* ---- scores */
 
 TEST(scores_and_threshold_stand_at_their_values)
@@ -388,6 +404,7 @@ int main(void)
     RUN(alarms_stand_at_their_local_hour);
     RUN(hours_are_evenly_long);
     RUN(unwatched_time_is_shaded);
+    RUN(words_keep_off_the_threshold);
     RUN(scores_and_threshold_stand_at_their_values);
     RUN(missing_bins_leave_a_gap);
     RUN(means_are_weighted);
