@@ -16,7 +16,7 @@
 
 static const struct command_flag help_flag = {"help", FLAG_SWITCH, NULL, 0, 0, "this text"};
 
-/* What commands with NEEDS_PROJECT take beside their own flags. */
+/* What commands with TAKES_PROJECT take beside their own flags. */
 static const struct command_flag project_flag = {
     "project", FLAG_TEXT, "DIR", 0, 0, "the project folder (otherwise the current folder)"};
 const struct command_flag override_flag = {
@@ -42,7 +42,7 @@ const struct command_flag *command_flag_at(const struct command *command, size_t
     size_t count = command_flag_count(command);
     if (index < count)
         return &command->flags[index];
-    bool project = command->needs & NEEDS_PROJECT;
+    bool project = command->needs & TAKES_PROJECT;
     if (project && index == count)
         return &project_flag;
     return index == count + project ? &help_flag : NULL;
@@ -55,7 +55,7 @@ static const struct command_flag *find_flag(const struct command *command, const
         if (strcmp(command->flags[i].name, name) == 0)
             return &command->flags[i];
     }
-    if (command->needs & NEEDS_PROJECT && strcmp(name, project_flag.name) == 0)
+    if (command->needs & TAKES_PROJECT && strcmp(name, project_flag.name) == 0)
         return &project_flag;
     return NULL;
 }
@@ -70,7 +70,7 @@ static bool refuse_unknown(const struct command *command, const char *name, stru
                                 : i == count ? "help"
                                              : "project";
         int distance = parse_edit_distance(name, candidate);
-        bool usable = i <= count || command->needs & NEEDS_PROJECT;
+        bool usable = i <= count || command->needs & TAKES_PROJECT;
         if (usable && distance < best) {
             best = distance;
             nearest = candidate;
@@ -128,7 +128,7 @@ static const char *take_value(struct word_reader *reader, const char *equals)
 static bool read_override(struct word_reader *reader, const char *name, const char *equals,
                           struct error *err)
 {
-    if (!(reader->command->needs & NEEDS_PROJECT))
+    if (!(reader->command->needs & TAKES_PROJECT))
         return error_set(err, ERROR_USAGE,
                          "unknown flag --%.60s; `leakwatch %s` reads no configuration", name,
                          reader->command->name);

@@ -43,7 +43,7 @@ size_t command_flag_count(const struct command *command);
  * then --help; NULL behind the last. */
 const struct command_flag *command_flag_at(const struct command *command, size_t index);
 
-/* What it also takes with NEEDS_PROJECT: any option of the configuration. */
+/* What it also takes with TAKES_PROJECT: any option of the configuration. */
 extern const struct command_flag override_flag;
 
 #endif

@@ -115,7 +115,7 @@ static void append_command_flags(const struct command *command, struct buffer *o
     buffer_append_format(out, "    '%s') flags='", command->name);
     for (size_t i = 0; (flag = command_flag_at(command, i)) != NULL; i++)
         buffer_append_format(out, "%s--%s", i ? " " : "", flag->name);
-    buffer_append_format(out, "'%s ;;\n", command->needs & NEEDS_PROJECT ? " options=1" : "");
+    buffer_append_format(out, "'%s ;;\n", command->needs & TAKES_PROJECT ? " options=1" : "");
 }
 
 /* "--camera." once, then "--camera.index=" and so on: eighty options are too many to look at. */

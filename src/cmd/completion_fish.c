@@ -106,7 +106,7 @@ static void append_options(struct buffer *out)
 {
     buffer_append_text(out, "function __leakwatch_takes_options\n    false");
     for (const struct command *const *row = command_table; *row; row++) {
-        if ((*row)->needs & NEEDS_PROJECT)
+        if ((*row)->needs & TAKES_PROJECT)
             buffer_append_format(out, "; or __leakwatch_is %s", (*row)->name);
     }
     buffer_append_text(out, "\nend\n\n");

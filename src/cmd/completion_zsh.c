@@ -150,7 +150,7 @@ static void append_command(const struct command *command, struct buffer *out)
         append_action(&place, out);
         buffer_append_text(out, "'");
     }
-    if (command->needs & NEEDS_PROJECT)
+    if (command->needs & TAKES_PROJECT)
         buffer_append_text(out, " \\\n        $options");
     buffer_append_text(out, " ;;\n");
 }

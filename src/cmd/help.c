@@ -120,7 +120,7 @@ void help_append_command(const struct command *command, struct buffer *out)
     const struct command_flag *flag;
     for (size_t i = 0; (flag = command_flag_at(command, i)) != NULL; i++) {
         bool last = !command_flag_at(command, i + 1);
-        if (last && command->needs & NEEDS_PROJECT)
+        if (last && command->needs & TAKES_PROJECT)
             append_flag(&override_flag, out);
         append_flag(flag, out);
     }

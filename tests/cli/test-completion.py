@@ -144,7 +144,7 @@ COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _leakwatch; printf '%s\\n' "${COMPREP
         self.assertEqual(self.offered("leakwatch", "config", "nonsense", "-"), [])
 
     def test_every_flag_of_every_command(self):
-        for name in re.findall(r"(?m)^  ([a-z]+(?: [a-z]+)?)(?: [\[A-Za-z].*?)?  +\S",
+        for name in re.findall(r"(?m)^  ([a-z]+(?: [a-z]+)?)(?: [\[A-Za-z].*?)?(?:  +\S|$)",
                                self.succeed()):
             explained = self.succeed(*name.split(), "--help")
             flags = set(re.findall(r"(?m)^  (--[a-z-]+)(?: |$)", explained))
