@@ -1,6 +1,7 @@
 /* Which alarms are open, from records; and how one is told. The records are texts, as they stand in
  * events.jsonl. */
 #include "check.h"
+#include "failing_alloc.h"
 #include "platform/file.h"
 #include "report/alarm_text.h"
 #include "scratch.h"
@@ -184,6 +185,30 @@ TEST(too_many_are_counted_and_the_newest_kept)
     CHECK_TEXT(last, "1-265");
 }
 
+TEST(without_memory_there_is_no_list)
+{
+    struct alarm_list list;
+    struct error err = {0};
+    allocations_until_failure = 0;
+    bool made = alarm_list_init(&list, false, &err);
+    allocations_until_failure = -1;
+    CHECK(!made);
+    CHECK_INT(err.code, ERROR_MEMORY);
+    alarm_list_finish(&list);
+}
+
+TEST(a_copy_that_failed_is_told_at_the_end)
+{
+    struct alarm_list list;
+    struct error err = {0};
+    CHECK(alarm_list_init(&list, false, NULL));
+    list.failed = true; /* as after json_deep_copy() in alarm_list_take */
+    bool good = alarm_list_end(&list, true, &err);
+    alarm_list_finish(&list);
+    CHECK(!good);
+    CHECK_INT(err.code, ERROR_MEMORY);
+}
+
 TEST(what_is_over_makes_room_before_what_is_open)
 {
     struct alarm_list list;
@@ -329,6 +354,8 @@ int main(void)
     RUN(alarms_of_recordings_are_for_those_who_ask);
     RUN(hostile_records_do_no_harm);
     RUN(too_many_are_counted_and_the_newest_kept);
+    RUN(without_memory_there_is_no_list);
+    RUN(a_copy_that_failed_is_told_at_the_end);
     RUN(what_is_over_makes_room_before_what_is_open);
     RUN(a_journal_is_read_with_its_damage);
     RUN(an_open_alarm_says_all_that_is_asked_on_the_telephone);

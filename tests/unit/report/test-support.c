@@ -1,5 +1,6 @@
 /* Texts without secrets, and an archive that can be read back. */
 #include "check.h"
+#include "failing_alloc.h"
 #include "platform/file.h"
 #include "report/support_redact.h"
 #include "report/support_zip.h"
@@ -110,6 +111,31 @@ TEST(addresses_lose_what_is_secret_about_them)
     CHECK_TEXT(redacted("", text), "***");
 }
 
+TEST(without_memory_nothing_is_given_out)
+{
+    static const char text[] = "the pass-word p\\u00e4ss of http://u:v@w/";
+    set_environment("https://127.0.0.1/hook-hook", "p\xc3\xa4ss");
+    CHECK_TEXT(redacted("smtp_password: pass-word\nwebhook_url_file: config/hook.txt\n", ""), "");
+    const char *root = scratch("rig");
+    long failures = 0;
+    for (bool good = false; !good; failures++) {
+        struct redactor redactor = {0};
+        struct buffer out = {0};
+        struct error err = {0};
+        allocations_until_failure = failures;
+        good = redactor_init(&redactor, NULL, root, &err) &&
+               redactor_append(&redactor, text, strlen(text), &out, &err);
+        allocations_until_failure = -1;
+        bool held = strstr(buffer_text(&out), "pass-word") || strstr(buffer_text(&out), "00e4");
+        redactor_finish(&redactor);
+        buffer_finish(&out);
+        CHECK(!held);
+        CHECK(good || err.code == ERROR_MEMORY);
+    }
+    CHECK(failures > 10);
+    set_environment(NULL, NULL);
+}
+
 TEST(only_harmless_names_go_into_an_archive)
 {
     static const char *const bad[] = {"",     "/etc/passwd", "../x", "a/../b", "a//b", "a/",
@@ -161,6 +187,7 @@ int main(void)
     RUN(secrets_of_files_that_config_names_go);
     RUN(what_is_no_secret_stays);
     RUN(addresses_lose_what_is_secret_about_them);
+    RUN(without_memory_nothing_is_given_out);
     RUN(only_harmless_names_go_into_an_archive);
     RUN(an_archive_is_read_back_as_it_was_made);
     return check_report();
