@@ -15,6 +15,7 @@ struct fake_kernel fake_kernel;
 static unsigned char memory[FAKE_BUFFERS][FAKE_BUFFER_BYTES];
 static struct v4l2_calls calls;
 static uint32_t next_sequence;
+static int64_t stream_due_ns;
 
 static int fail(int reason)
 {
@@ -242,6 +243,17 @@ static int fake_unmap(void *data, size_t length)
     return 0;
 }
 
+/* The stream's next picture, if it comes by then. */
+static void stream_until(int64_t until_ns)
+{
+    if (!fake_kernel.stream_data || fake_kernel.arrival_count > 0 || stream_due_ns > until_ns)
+        return;
+    if (stream_due_ns > fake_kernel.now_ns)
+        fake_kernel.now_ns = stream_due_ns;
+    stream_due_ns = fake_kernel.now_ns + fake_kernel.stream_period_ns;
+    fake_arrive(fake_kernel.stream_data, fake_kernel.stream_size);
+}
+
 static int fake_wait(int fd, int timeout_ms, short *ret_events)
 {
     (void)fd;
@@ -257,6 +269,7 @@ static int fake_wait(int fd, int timeout_ms, short *ret_events)
         fake_kernel.now_ns += NS_PER_MS;
         return 1;
     }
+    stream_until(fake_kernel.now_ns + timeout_ms * NS_PER_MS);
     if (fake_kernel.arrival_count > 0) {
         *ret_events = POLLIN;
         return 1;
@@ -284,6 +297,7 @@ void fake_kernel_reset(const char *class_folder)
         .now_ns = 1000 * NS_PER_SECOND,
     };
     next_sequence = 0;
+    stream_due_ns = 0;
     calls = (struct v4l2_calls){
         .open = fake_open,
         .close = fake_close,

@@ -52,6 +52,10 @@ struct fake_kernel {
     /* What comes. */
     struct fake_arrival arrivals[FAKE_ARRIVALS];
     int arrival_count;
+    /* A stream: this one again and again, so long after each other. NULL = none. */
+    const void *stream_data;
+    size_t stream_size;
+    int64_t stream_period_ns;
 
     /* What was done. */
     int64_t now_ns;
