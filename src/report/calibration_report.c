@@ -266,6 +266,7 @@ bool calibration_report_draw(const struct calibration_report *report, const char
     struct buffer title = {0}, subtitle = {0}, axis = {0};
     describe(report, project_name, &title, &subtitle, &axis);
     const struct past_calibration *past = report->past;
+    const bool moved = past->name[0] && past->threshold != report->set->threshold.threshold;
     const struct histogram_plot plot = {.title = buffer_text(&title),
                                         .subtitle = buffer_text(&subtitle),
                                         .axis = buffer_text(&axis),
@@ -275,8 +276,7 @@ bool calibration_report_draw(const struct calibration_report *report, const char
                                         .percentile = report->set->threshold.percentile,
                                         .previous = past->scores,
                                         .previous_count = past->count,
-                                        .previous_threshold =
-                                            past->name[0] ? past->threshold : NAN};
+                                        .previous_threshold = moved ? past->threshold : NAN};
     const bool good = buffer_check(&title, err) && buffer_check(&subtitle, err) &&
                       buffer_check(&axis, err) && histogram_plot_draw(&plot, format, out, err);
     buffer_finish(&title);
