@@ -258,9 +258,9 @@ static void append_messages(struct buffer *out, const struct day_delivery *deliv
         buffer_append_text(out, "\nMessages\n");
     for (size_t i = 0; i < delivery->channel_count; i++) {
         const struct day_channel *channel = &delivery->channels[i];
+        int64_t to_retry = channel->retried + channel->interrupted;
         buffer_append_format(out, "  %s: %lld delivered, %lld to retry, %lld refused\n",
-                             channel->name, (long long)channel->delivered,
-                             (long long)(channel->retried + channel->interrupted),
+                             channel->name, (long long)channel->delivered, (long long)to_retry,
                              (long long)channel->refused);
     }
     if (delivery->waiting > 0)

@@ -199,11 +199,11 @@ static void put_delivery(struct page *page)
                   "|---|---|---|---|---|\n");
     for (size_t i = 0; i < delivery->channel_count; i++) {
         const struct day_channel *channel = &delivery->channels[i];
+        int64_t to_retry = channel->retried + channel->interrupted;
         put(page, "| ");
         put_text(page, channel->name);
         buffer_append_format(page->out, " | %lld | %lld | %lld | ", (long long)channel->delivered,
-                             (long long)(channel->retried + channel->interrupted),
-                             (long long)channel->refused);
+                             (long long)to_retry, (long long)channel->refused);
         put_text(page, channel->last_failure[0] ? channel->last_failure : "none");
         put(page, " |\n");
     }
