@@ -107,6 +107,10 @@ MUST_CHECK bool append_open(struct append_file *file, const char *path, struct e
 MUST_CHECK bool append_write(struct append_file *file, const void *data, size_t size,
                              struct error *err);
 MUST_CHECK bool append_flush(struct append_file *file, struct error *err); /* fdatasync */
+/* Writes what the file holds from `offset` on once more, the same bytes in the same place, and
+ * flushes. For after a failed flush: Linux then takes pages for written that are not, and a second
+ * flush alone succeeds without them. */
+MUST_CHECK bool append_rewrite(struct append_file *file, uint64_t offset, struct error *err);
 MUST_CHECK bool append_truncate(struct append_file *file, uint64_t size, struct error *err);
 /* Up to `size` bytes from `offset`; `ret_count` less than asked only at the end of the file. */
 MUST_CHECK bool append_read(struct append_file *file, uint64_t offset, void *ret_data, size_t size,

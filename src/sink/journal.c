@@ -2,9 +2,12 @@
  *
  * Invariants: whoever appends holds the lock file and has first looked at what the file holds now,
  * so any number of processes number their records without gaps. A line is one write(); after any
- * failure the file ends as before. The surprising thing: the file may have been replaced, rotated
+ * failure the file ends as before. The surprising things: the file may have been replaced, rotated
  * or torn by another process between any two appends, so nothing known from the last append is
- * believed before append_refresh agrees.
+ * believed before append_refresh agrees. And a flush that has failed can not be repeated: the
+ * second one reports success for pages that the first has given up. What may be lost is written
+ * again before anything follows it, which is why no more than UNFLUSHED_MOST is ever left
+ * unflushed.
  */
 #include "sink/journal.h"
 
@@ -16,11 +19,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { UNFLUSHED_MOST = 256 * 1024 };
+
 struct journal {
     char path[PATH_SIZE], lock_path[PATH_SIZE], torn_path[PATH_SIZE];
     uint64_t rotate_bytes;
     struct append_file file;
     uint64_t known_size; /* of the file when `next_seq` was right */
+    uint64_t safe_size;  /* up to here the file is on disk for certain */
+    bool doubtful;       /* a flush has failed since: what lies behind may be in memory only */
     int64_t next_seq;
     int repaired;
 };
@@ -93,6 +100,43 @@ static bool take_stock(struct journal *journal, struct error *err)
     if (next > journal->next_seq)
         journal->next_seq = next;
     journal->known_size = journal->file.size;
+    if (journal->safe_size > journal->file.size)
+        journal->safe_size = journal->file.size;
+    return true;
+}
+
+static bool flush_file(struct journal *journal, struct error *err)
+{
+    if (!append_flush(&journal->file, err)) {
+        journal->doubtful = true;
+        return false;
+    }
+    journal->safe_size = journal->file.size;
+    return true;
+}
+
+/* After a failed flush: what another process appended since is no concern of ours, but it may share
+ * a page with what is. */
+static bool make_certain(struct journal *journal, struct error *err)
+{
+    if (!journal->doubtful)
+        return true;
+    uint64_t size = journal->file.size;
+    uint64_t from = journal->safe_size < size ? journal->safe_size : size;
+    if (!append_rewrite(&journal->file, from, err))
+        return false;
+    journal->doubtful = false;
+    journal->safe_size = size;
+    return true;
+}
+
+/* Of what it holds already, whoever wrote it has seen to the safety of what matters. */
+static bool open_file(struct journal *journal, struct error *err)
+{
+    if (!append_open(&journal->file, journal->path, err))
+        return false;
+    journal->safe_size = journal->file.size;
+    journal->doubtful = false;
     return true;
 }
 
@@ -105,10 +149,12 @@ static bool refresh(struct journal *journal, struct error *err)
             return false;
         if (same && !torn && journal->file.size == journal->known_size)
             return true;
-        if (!same)
+        if (!same) {
+            (void)!make_certain(journal, NULL); /* the last chance of what was put aside */
             append_close(&journal->file);
+        }
     }
-    if (!journal->file.handle && !append_open(&journal->file, journal->path, err))
+    if (!journal->file.handle && !open_file(journal, err))
         return false;
     return take_stock(journal, err);
 }
@@ -204,7 +250,7 @@ static bool rotate(struct journal *journal, struct error *err)
         return false;
     if (first_seq == 0 || file_kind_of(aside) != FILE_MISSING)
         return error_set(err, ERROR_BUSY, "'%s' cannot be put aside as '%s'", journal->path, aside);
-    if (!append_flush(&journal->file, err))
+    if (!flush_file(journal, err))
         return false;
     append_close(&journal->file);
     return file_rename(journal->path, aside, err);
@@ -219,27 +265,27 @@ static bool rotate_when_full(struct journal *journal, size_t line_size, struct e
     if (rotate(journal, NULL))
         journal->known_size = 0;
     if (journal->file.handle)
-        return true;
-    if (!append_open(&journal->file, journal->path, err))
+        return make_certain(journal, err);
+    if (!open_file(journal, err))
         return false;
     journal->known_size = journal->file.size;
     return true;
 }
 
+/* A record that could not be flushed is cut off and written anew by the next try. Should the cut
+ * fail too, the line stays and the next append finds it: told twice, not lost. */
 static bool append_line(struct journal *journal, const char *line, size_t size, bool flush,
                         struct error *err)
 {
     uint64_t before = journal->file.size;
     if (!append_write(&journal->file, line, size, err))
         return false;
-    if (flush && !append_flush(&journal->file, err)) {
-        /* Should this fail too, the line stays and the next append finds it: told twice, not lost.
-         */
-        struct error ignored;
-        journal->file.torn = !append_truncate(&journal->file, before, &ignored);
-        return false;
-    }
-    return true;
+    if (!flush && journal->file.size < journal->safe_size + UNFLUSHED_MOST)
+        return true;
+    if (flush_file(journal, err))
+        return true;
+    journal->file.torn = !append_truncate(&journal->file, before, NULL);
+    return false;
 }
 
 bool journal_append(struct journal *journal, json_t *record, bool flush, int64_t *ret_seq,
@@ -250,7 +296,7 @@ bool journal_append(struct journal *journal, json_t *record, bool flush, int64_t
         return false;
     char *line = NULL;
     size_t size = 0;
-    bool ok = refresh(journal, err);
+    bool ok = refresh(journal, err) && make_certain(journal, err);
     if (ok) {
         line = make_line(record, journal->next_seq, &size, err);
         ok = line && rotate_when_full(journal, size, err) &&

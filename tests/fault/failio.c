@@ -3,20 +3,29 @@
  *     LD_PRELOAD=$build/tests/fault/failio.so FAILIO_UNDER=/tmp/project/logs FAILIO_NTH=3 prog …
  *
  * Counted are calls on regular files (and flushes of folders) of these kinds: write (with pwrite),
- * fsync, fdatasync, rename (by its destination), open (for writing only), truncate.
+ * fsync, fdatasync, rename (by its destination), open (for writing only), truncate; unlink too when
+ * it is asked for.
  *
- *   FAILIO_CALLS   the kinds that count, as "write,fsync"; default: all
- *   FAILIO_UNDER   count only what lies in this folder (absolute, without links); default: anywhere
+ *   FAILIO_CALLS   the kinds that count, as "write,fsync"; default: all but unlink
+ *   FAILIO_UNDER   count only what lies in this folder (absolute, without links)
  *   FAILIO_NTH     the first counted call that is acted on, from 1; default 0 = none
  *   FAILIO_TIMES   how many counted calls from there on are acted on; default 1
- *   FAILIO_ACTION  fail (default) | short: half of a write is done | kill: SIGKILL before the call
- * | tear: half of a write, then SIGKILL | kill-after: SIGKILL after the call FAILIO_ERRNO   EIO
- * (default), ENOSPC, EDQUOT, EROFS, EACCES, EINTR, EMFILE, EINVAL or a number FAILIO_FULL_WHILE
- * while this file exists, every counted write fails with ENOSPC: the disk is full until the test
- * removes the file FAILIO_REPORT  at the end of the process, the number of counted calls is written
- * to this file, so that a loop over FAILIO_NTH knows when it has been everywhere FAILIO_CLOCK
- * CLOCK_REALTIME, time() and gettimeofday() are ahead by the seconds (may be negative) that this
- * file holds; read at each call
+ *   FAILIO_ACTION  fail (default)
+ *                  short: half of a write is done
+ *                  kill, kill-after: SIGKILL before or after the call
+ *                  tear: half of a write, then SIGKILL
+ *   FAILIO_ERRNO   EIO (default), ENOSPC, EDQUOT, EROFS, EACCES, EINTR, EMFILE, EINVAL, a number
+ *   FAILIO_FULL_WHILE  while this file exists, every counted write fails with ENOSPC
+ *   FAILIO_REPORT  at the end of the process the number of counted calls is written to this file,
+ *                  so that a loop over FAILIO_NTH knows when it has been everywhere
+ *   FAILIO_CLOCK   CLOCK_REALTIME, time() and gettimeofday() are ahead by the seconds (may be
+ *                  negative) that this file holds; read at each call
+ *   FAILIO_FREE    while this file exists, every disk has as many free bytes as it says (statvfs)
+ *   FAILIO_PLATTER what a power cut would leave of the file FAILIO_PLATTER_OF (absolute, no links)
+ *
+ * The platter: as Linux does it, a flush that fails forgets which pages it could not write, and the
+ * next one succeeds without them. Pages of FAILIO_PLATTER_OF are copied to FAILIO_PLATTER by each
+ * flush that works and are lost by one that FAILIO_NTH makes fail, unless they are written again.
  *
  * Not seen: stdio's own writes, mmap, io_uring, statically linked code. The real work is done by
  * raw system calls, so that nothing has to be looked up. A program with AddressSanitizer needs
@@ -35,20 +44,29 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
-enum call { CALL_WRITE, CALL_FSYNC, CALL_FDATASYNC, CALL_RENAME, CALL_OPEN, CALL_TRUNCATE };
+enum call {
+    CALL_WRITE,
+    CALL_FSYNC,
+    CALL_FDATASYNC,
+    CALL_RENAME,
+    CALL_OPEN,
+    CALL_TRUNCATE,
+    CALL_UNLINK
+};
 enum action { ACTION_NONE, ACTION_FAIL, ACTION_SHORT, ACTION_KILL, ACTION_TEAR, ACTION_KILL_AFTER };
 
-static const char *const call_names[] = {"write",  "fsync", "fdatasync",
-                                         "rename", "open",  "truncate"};
+static const char *const call_names[] = {"write", "fsync",    "fdatasync", "rename",
+                                         "open",  "truncate", "unlink"};
 
 static struct {
     unsigned calls; /* a bit for each enum call */
-    const char *under, *full_while, *report, *clock;
+    const char *under, *full_while, *report, *clock, *free, *platter, *platter_of;
     long nth, times;
     enum action action;
     int errno_value;
@@ -96,7 +114,12 @@ static void read_settings(void)
         if (found && (!calls || found == calls || found[-1] == ','))
             settings.calls |= 1u << i;
     }
+    if (!calls)
+        settings.calls &= ~(1u << CALL_UNLINK);
     settings.under = getenv("FAILIO_UNDER");
+    settings.free = getenv("FAILIO_FREE");
+    settings.platter = getenv("FAILIO_PLATTER");
+    settings.platter_of = getenv("FAILIO_PLATTER_OF");
     settings.full_while = getenv("FAILIO_FULL_WHILE");
     settings.report = getenv("FAILIO_REPORT");
     settings.clock = getenv("FAILIO_CLOCK");
@@ -115,19 +138,24 @@ static bool is_under(const char *path)
            (path[length] == '/' || path[length] == '\0');
 }
 
+static bool path_of_descriptor(int descriptor, char ret_path[PATH_MAX])
+{
+    char link[64];
+    snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
+    ssize_t length = readlink(link, ret_path, PATH_MAX - 1);
+    if (length < 0)
+        return false;
+    ret_path[length] = '\0';
+    return true;
+}
+
 static bool descriptor_counts(int descriptor, bool folders_too)
 {
     struct stat status;
-    char link[64], path[PATH_MAX];
-    if (fstat(descriptor, &status) != 0 ||
-        !(S_ISREG(status.st_mode) || (folders_too && S_ISDIR(status.st_mode))))
-        return false;
-    snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
-    ssize_t length = readlink(link, path, sizeof path - 1);
-    if (length < 0)
-        return false;
-    path[length] = '\0';
-    return is_under(path);
+    char path[PATH_MAX];
+    return fstat(descriptor, &status) == 0 &&
+           (S_ISREG(status.st_mode) || (folders_too && S_ISDIR(status.st_mode))) &&
+           path_of_descriptor(descriptor, path) && is_under(path);
 }
 
 static bool path_counts(int folder, const char *path)
@@ -198,12 +226,62 @@ static size_t size_to_write(enum action action, size_t size)
     return action == ACTION_SHORT || action == ACTION_TEAR ? size / 2 : size;
 }
 
+/* ---- the platter */
+
+enum { PAGE = 4096, PAGES = 4096 }; /* the first 16 MB of the file */
+static bool dirty[PAGES];
+
+static bool is_platter_of(int descriptor)
+{
+    char path[PATH_MAX];
+    pthread_once(&once, read_settings);
+    return settings.platter && path_of_descriptor(descriptor, path) &&
+           strcmp(path, settings.platter_of) == 0;
+}
+
+static void note_written(int descriptor, off_t offset, size_t size)
+{
+    struct stat status;
+    int saved_errno = errno;
+    if (is_platter_of(descriptor)) {
+        if (offset < 0 && fstat(descriptor, &status) == 0) /* appended */
+            offset = status.st_size - (off_t)size;
+        for (off_t page = offset / PAGE; page * PAGE < offset + (off_t)size && page < PAGES; page++)
+            dirty[page] = true;
+    }
+    errno = saved_errno;
+}
+
+static void note_flushed(int descriptor, bool good)
+{
+    char bytes[PAGE];
+    struct stat status;
+    int saved_errno = errno;
+    if (is_platter_of(descriptor) && fstat(descriptor, &status) == 0) {
+        int platter = (int)syscall(SYS_openat, AT_FDCWD, settings.platter,
+                                   O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+        for (off_t page = 0; page < PAGES; page++) {
+            ssize_t count = good && dirty[page] ? pread(descriptor, bytes, PAGE, page * PAGE) : 0;
+            if (count > 0)
+                syscall(SYS_pwrite64, platter, bytes, (size_t)count, page * PAGE);
+            dirty[page] = false;
+        }
+        if (good)
+            syscall(SYS_ftruncate, platter, status.st_size);
+        close(platter);
+    }
+    errno = saved_errno;
+}
+
 ssize_t write(int descriptor, const void *data, size_t size)
 {
     enum action action = decide_descriptor(CALL_WRITE, descriptor);
     if (action == ACTION_FAIL)
         return -1;
-    return finish(action, syscall(SYS_write, descriptor, data, size_to_write(action, size)));
+    ssize_t count = syscall(SYS_write, descriptor, data, size_to_write(action, size));
+    if (count > 0)
+        note_written(descriptor, -1, (size_t)count);
+    return finish(action, count);
 }
 
 ssize_t pwrite(int descriptor, const void *data, size_t size, off_t offset)
@@ -211,8 +289,10 @@ ssize_t pwrite(int descriptor, const void *data, size_t size, off_t offset)
     enum action action = decide_descriptor(CALL_WRITE, descriptor);
     if (action == ACTION_FAIL)
         return -1;
-    return finish(action,
-                  syscall(SYS_pwrite64, descriptor, data, size_to_write(action, size), offset));
+    ssize_t count = syscall(SYS_pwrite64, descriptor, data, size_to_write(action, size), offset);
+    if (count > 0)
+        note_written(descriptor, offset, (size_t)count);
+    return finish(action, count);
 }
 
 int fsync(int descriptor)
@@ -224,6 +304,7 @@ int fsync(int descriptor)
 int fdatasync(int descriptor)
 {
     enum action action = decide_descriptor(CALL_FDATASYNC, descriptor);
+    note_flushed(descriptor, action != ACTION_FAIL);
     return action == ACTION_FAIL ? -1 : (int)finish(action, syscall(SYS_fdatasync, descriptor));
 }
 
@@ -245,6 +326,19 @@ int renameat(int from_folder, const char *from, int to_folder, const char *to)
 int rename(const char *from, const char *to)
 {
     return renameat(AT_FDCWD, from, AT_FDCWD, to);
+}
+
+int unlinkat(int folder, const char *path, int flags)
+{
+    enum action action = decide_path(CALL_UNLINK, folder, path);
+    if (action == ACTION_FAIL)
+        return -1;
+    return (int)finish(action, syscall(SYS_unlinkat, folder, path, flags));
+}
+
+int unlink(const char *path)
+{
+    return unlinkat(AT_FDCWD, path, 0);
 }
 
 static int open_any(int folder, const char *path, int flags, mode_t mode)
@@ -286,21 +380,43 @@ int openat64(int, const char *, int, ...) __attribute__((alias("openat")));
 ssize_t pwrite64(int, const void *, size_t, off_t) __attribute__((alias("pwrite")));
 int ftruncate64(int, off_t) __attribute__((alias("ftruncate")));
 
+/* The number that the file holds now; `missing` when it is not there or not named. */
+static long number_in(const char *path, long missing)
+{
+    if (!path)
+        return missing;
+    int saved_errno = errno;
+    char text[32] = "";
+    int descriptor = (int)syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
+    ssize_t count = descriptor >= 0 ? read(descriptor, text, sizeof text - 1) : -1;
+    text[count > 0 ? count : 0] = '\0';
+    if (descriptor >= 0)
+        close(descriptor);
+    errno = saved_errno;
+    return count > 0 ? strtol(text, NULL, 10) : missing;
+}
+
+int statvfs(const char *restrict path, struct statvfs *restrict ret_status)
+{
+    pthread_once(&once, read_settings);
+    int descriptor = (int)syscall(SYS_openat, AT_FDCWD, path, O_PATH | O_CLOEXEC, 0);
+    if (descriptor < 0)
+        return -1;
+    int result = fstatvfs(descriptor, ret_status);
+    close(descriptor);
+    long bytes = number_in(settings.free, -1);
+    if (result == 0 && bytes >= 0)
+        ret_status->f_bavail = ret_status->f_bfree =
+            (fsblkcnt_t)((unsigned long)bytes / ret_status->f_frsize);
+    return result;
+}
+
+int statvfs64(const char *restrict, struct statvfs64 *restrict) __attribute__((alias("statvfs")));
+
 static long clock_offset_s(void)
 {
     pthread_once(&once, read_settings);
-    if (!settings.clock)
-        return 0;
-    int saved_errno = errno;
-    char text[32] = "";
-    int descriptor = (int)syscall(SYS_openat, AT_FDCWD, settings.clock, O_RDONLY | O_CLOEXEC, 0);
-    if (descriptor >= 0) {
-        ssize_t count = read(descriptor, text, sizeof text - 1);
-        text[count > 0 ? count : 0] = '\0';
-        close(descriptor);
-    }
-    errno = saved_errno;
-    return strtol(text, NULL, 10);
+    return number_in(settings.clock, 0);
 }
 
 int clock_gettime(clockid_t clock, struct timespec *ret_time)

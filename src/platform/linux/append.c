@@ -14,6 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { REWRITE_CHUNK = 16384 };
+
 static int descriptor_of(const struct append_file *file)
 {
     assert(file->handle > 0);
@@ -79,6 +81,44 @@ bool append_flush(struct append_file *file, struct error *err)
         result = fdatasync(descriptor_of(file));
     while (result != 0 && errno == EINTR);
     return result == 0 || error_set_errno(err, errno, "'%s' cannot be flushed to disk", file->path);
+}
+
+/* pwrite() on a descriptor that appends would append: on this one it writes where it is told. */
+static bool rewrite(int descriptor, uint64_t offset, uint64_t end)
+{
+    char bytes[REWRITE_CHUNK];
+    while (offset < end) {
+        size_t size = end - offset < sizeof bytes ? (size_t)(end - offset) : sizeof bytes;
+        ssize_t count = pread(descriptor, bytes, size, (off_t)offset);
+        if (count > 0)
+            count = pwrite(descriptor, bytes, (size_t)count, (off_t)offset);
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count == 0)
+            errno = EIO; /* somebody cuts the file that we hold the lock of */
+        if (count <= 0)
+            return false;
+        offset += (uint64_t)count;
+    }
+    return true;
+}
+
+bool append_rewrite(struct append_file *file, uint64_t offset, struct error *err)
+{
+    int descriptor = descriptor_of(file);
+    int flags = fcntl(descriptor, F_GETFL);
+    bool done = flags >= 0 && fcntl(descriptor, F_SETFL, flags & ~O_APPEND) == 0;
+    if (!done)
+        return error_set_errno(err, errno, "'%s' cannot be written again", file->path);
+    done = rewrite(descriptor, offset, file->size);
+    int saved_errno = errno;
+    if (fcntl(descriptor, F_SETFL, flags) != 0 && done) {
+        done = false;
+        saved_errno = errno;
+    }
+    if (!done)
+        return error_set_errno(err, saved_errno, "'%s' cannot be written again", file->path);
+    return append_flush(file, err);
 }
 
 bool append_truncate(struct append_file *file, uint64_t size, struct error *err)

@@ -37,6 +37,8 @@ WRAP(append_open, (struct append_file * file, const char *path, struct error *er
 WRAP(append_write, (struct append_file * file, const void *data, size_t size, struct error *err),
      (file, data, size, err))
 WRAP(append_flush, (struct append_file * file, struct error *err), (file, err))
+WRAP(append_rewrite, (struct append_file * file, uint64_t offset, struct error *err),
+     (file, offset, err))
 WRAP(append_truncate, (struct append_file * file, uint64_t size, struct error *err),
      (file, size, err))
 WRAP(append_read,
