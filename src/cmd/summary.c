@@ -264,7 +264,7 @@ static void append_messages(struct buffer *out, const struct day_delivery *deliv
                              (long long)channel->refused);
     }
     if (delivery->waiting > 0)
-        buffer_append_format(out, "  %d still wait to be delivered\n", delivery->waiting);
+        buffer_append_format(out, "  still waiting to be delivered: %d\n", delivery->waiting);
 }
 
 static bool print_report(const struct report *report, const struct project *project,

@@ -427,9 +427,9 @@ static void put_delivery(struct page *page)
         put(page, "<h2>Messages</h2>\n<p>None were sent on this day.</p>\n");
     }
     if (delivery->waiting > 0) {
-        put(page, "<p>");
+        put(page, "<p>Still waiting to be delivered: ");
         put_count(page, delivery->waiting);
-        put(page, " still wait to be delivered now.</p>\n");
+        put(page, "</p>\n");
     }
 }
 

@@ -208,9 +208,9 @@ static void put_delivery(struct page *page)
         put(page, " |\n");
     }
     if (delivery->waiting > 0) {
-        put(page, "\n");
+        put(page, "\nStill waiting to be delivered: ");
         day_append_count(page->out, delivery->waiting);
-        put(page, " still wait to be delivered now.\n");
+        put(page, "\n");
     }
 }
 

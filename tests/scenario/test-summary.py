@@ -236,6 +236,33 @@ class Logs(SummaryTest):
         self.assertLess(usage.ru_maxrss * 1024, size)
 
 
+class Messages(SummaryTest):
+    def test_alerts_that_wait_are_counted(self):
+        """A monitor without a model wants to tell somebody, and nobody answers."""
+        self.make_project(config=rig.CONFIG.replace(
+            "notify: {slack: {enabled: false}}",
+            "notify: {slack: {enabled: true}}\n"
+            "delivery: {timeout_seconds: 2, retry_first_seconds: 2, retry_most_seconds: 5}"))
+        result = self.run_program("monitor", "--project", "rig", "--source", "/dev/video63",
+                                  environment={"SLACK_WEBHOOK_URL": "http://127.0.0.1:1/SECRET"})
+        self.assertNotEqual(result.returncode, 0)
+        [failure] = self.records("rig", "startup_error")
+        date = failure["ts"][:10]
+        said = self.succeed("summary", "--project", "rig", "--date", date,
+                            environment={"SLACK_WEBHOOK_URL": "http://127.0.0.1:1/SECRET"})
+        self.assertRegex(said, r"slack: 0 delivered, [1-9]\d* to retry, 0 refused\n"
+                               r"  still waiting to be delivered: 1\n")
+        summary = self.report(date)
+        self.assertEqual(summary["delivery"]["waiting_now"], 1)
+        [channel] = summary["delivery"]["channels"]
+        self.assertEqual(channel["channel"], "slack")
+        self.assertNotEqual(channel["last_failure"], "")
+        self.assertEqual([notice["type"] for notice in summary["notices"]["list"]],
+                         ["startup_error"])
+        for name in self.files():
+            self.assertNotIn(b"SECRET", self.read(REPORTS + "/" + name))
+
+
 class Disk(SummaryTest):
     """A disk that is full, at each write in turn."""
 
