@@ -6,6 +6,8 @@
  */
 #include "camera/source_ops.h"
 
+#include "base/text.h"
+
 #include "platform/file.h"
 
 #include <ctype.h>
@@ -84,23 +86,6 @@ const struct source_ops *source_ops_for_spec(const char *spec, struct error *err
     return spec_rows[row].ops;
 }
 
-/* Bytes of the UTF-8 character at `text`; 0 when it is none, or cut off. */
-static size_t character_length(const unsigned char *text)
-{
-    if (text[0] < 0x80)
-        return 1;
-    size_t length = text[0] >= 0xf0 && text[0] <= 0xf4   ? 4
-                    : text[0] >= 0xe0 && text[0] <= 0xef ? 3
-                    : text[0] >= 0xc2 && text[0] <= 0xdf ? 2
-                                                         : 0;
-    for (size_t i = 1; i < length; i++)
-        if ((text[i] & 0xc0) != 0x80)
-            return 0;
-    bool overlong = (text[0] == 0xe0 && text[1] < 0xa0) || (text[0] == 0xf0 && text[1] < 0x90);
-    bool beyond = (text[0] == 0xed && text[1] > 0x9f) || (text[0] == 0xf4 && text[1] > 0x8f);
-    return overlong || beyond ? 0 : length;
-}
-
 void source_info_set_name(struct source_info *info, const char *format, ...)
 {
     char whole[2 * PATH_SIZE];
@@ -110,15 +95,14 @@ void source_info_set_name(struct source_info *info, const char *format, ...)
     va_end(arguments);
     size_t used = 0;
     for (const char *from = whole; *from;) {
-        size_t length = character_length((const unsigned char *)from);
-        bool bad = length == 0 || (length == 1 && !isprint((unsigned char)*from));
-        if (used + (bad ? 1 : length) >= sizeof info->name)
+        uint32_t code = 0;
+        size_t length = text_next((const unsigned char *)from, strlen(from), &code);
+        bool shown = length > 0 && text_is_plain(from, length);
+        size_t needed = shown ? length : 1;
+        if (used + needed >= sizeof info->name)
             break;
-        if (bad)
-            info->name[used++] = '?';
-        else
-            for (size_t i = 0; i < length; i++)
-                info->name[used++] = from[i];
+        memcpy(info->name + used, shown ? from : "?", needed);
+        used += needed;
         from += length > 0 ? length : 1;
     }
     info->name[used] = '\0';

@@ -4,10 +4,10 @@
  * them knows the others. Texts from outside (names, folders) are cleaned: JSON is UTF-8 only.
  */
 #include "base/log.h"
+#include "base/text.h"
 #include "cmd/output.h"
 #include "cmd/visualize.h"
 #include "monitor/announce.h"
-#include "report/markup.h"
 #include "sink/message.h"
 
 #include <math.h>
@@ -44,7 +44,7 @@ static void describe(const struct visualization *job, struct buffer *text)
         buffer_append_format(text, "all %zu pictures in ", summary.count);
     else
         buffer_append_format(text, "%zu of %zu pictures in ", summary.count, job->available);
-    text_clean(job->wishes.camera ? job->camera : job->wishes.folder, text);
+    text_append_plain(text, job->wishes.camera ? job->camera : job->wishes.folder);
     buffer_append_format(text, ", %zu abnormal; ", summary.abnormal);
     if (summary.count == 1)
         buffer_append_format(text, "score %#.4g", summary.lowest);
@@ -87,7 +87,7 @@ static bool print_text(const struct visualization *job, const char *description,
 static json_t *clean_json(const char *text)
 {
     struct buffer clean = {0};
-    text_clean(text, &clean);
+    text_append_plain(&clean, text);
     json_t *value = clean.failed ? NULL : json_string(buffer_text(&clean));
     buffer_finish(&clean);
     return value;

@@ -10,7 +10,7 @@
 #include "config/load.h"
 
 #include "base/parse.h"
-#include "config/text.h"
+#include "base/text.h"
 #include "config/value.h"
 #include "config/yaml_reader.h"
 

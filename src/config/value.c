@@ -9,7 +9,7 @@
 #include "config/value.h"
 
 #include "base/parse.h"
-#include "config/text.h"
+#include "base/text.h"
 
 #include <assert.h>
 #include <stdio.h>

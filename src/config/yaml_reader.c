@@ -7,7 +7,7 @@
 #include "config/yaml_reader.h"
 
 #include "config/load.h"
-#include "config/text.h"
+#include "base/text.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -7,9 +7,8 @@
  */
 #include "report/canvas.h"
 
-#include "config/text.h"
+#include "base/text.h"
 #include "report/canvas_ops.h"
-#include "report/markup.h"
 
 #include <assert.h>
 #include <math.h>
@@ -125,7 +124,7 @@ void canvas_text_within(struct canvas *canvas, double x, double y, struct text_s
 {
     assert(isfinite(x) && isfinite(y));
     struct buffer clean = {0}, shown = {0};
-    text_clean(text, &clean);
+    text_append_plain(&clean, text);
     const char *whole = buffer_text(&clean);
     if (text_width(whole, style) > width) {
         buffer_append(&shown, whole, text_fit(whole, style, width - text_width(ELLIPSIS, style)));

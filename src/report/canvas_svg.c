@@ -4,6 +4,7 @@
  * Numbers have two decimals at the most (a hundredth of a pixel) and no locale, so the same calls
  * give the same bytes everywhere: tests compare them, and files of the same day compare equal.
  */
+#include "base/text.h"
 #include "report/canvas_ops.h"
 #include "report/markup.h"
 
@@ -174,7 +175,7 @@ struct canvas *canvas_create_svg(int width, int height, const char *title, struc
     }
     svg->base.ops = &svg_ops;
     struct buffer *out = &svg->text, clean = {0};
-    text_clean(title, &clean);
+    text_append_plain(&clean, title);
     svg->base.failed = clean.failed;
     buffer_append_format(out,
                          "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" "

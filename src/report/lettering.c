@@ -7,7 +7,7 @@
  */
 #include "report/lettering.h"
 
-#include "report/markup.h"
+#include "base/text.h"
 
 #include <cairo.h>
 #include <math.h>
@@ -119,7 +119,7 @@ bool letters_fit(const char *text, struct letters letters, int width, struct buf
 {
     struct buffer clean = {0};
     struct pencil pencil = take_pencil(1, 1, letters);
-    text_clean(text, &clean);
+    text_append_plain(&clean, text);
     const bool good = check_pencil(&pencil, err) && fit(&pencil, width, &clean, err) &&
                       check_pencil(&pencil, err);
     if (good)
@@ -171,7 +171,7 @@ bool letters_draw(struct picture *picture, int x, int y, int width, enum letters
         return true;
     struct buffer clean = {0};
     struct pencil pencil = take_pencil(width, letters_height(letters.size_px), letters);
-    text_clean(text, &clean);
+    text_append_plain(&clean, text);
     bool good = check_pencil(&pencil, err) && fit(&pencil, width, &clean, err);
     if (good) {
         write_line(&pencil, width, anchor, letters, buffer_text(&clean));

@@ -2,9 +2,9 @@
  *
  * A text is one line, as high as `letters_height` says whatever the font. Where it is wider than
  * its room it is shortened in the middle ("normal_2026…01_2.jpg"), because names differ at both
- * ends; it is never cut. Texts may be hostile: they are cleaned as text_clean does (markup.h). Pure
- * but for memory; the letters themselves depend on the fonts of the PC. Thread: any. Errors:
- * ERROR_MEMORY, ERROR_INTERNAL with cairo's own words.
+ * ends; it is never cut. Texts may be hostile: they are cleaned as text_append_plain does
+ * (base/text.h). Pure but for memory; the letters themselves depend on the fonts of the PC. Thread:
+ * any. Errors: ERROR_MEMORY, ERROR_INTERNAL with cairo's own words.
  */
 #ifndef REPORT_LETTERING_H
 #define REPORT_LETTERING_H

@@ -8,8 +8,8 @@
 #include "report/reconstructions.h"
 
 #include "base/parse.h"
+#include "base/text.h"
 #include "frame/image.h"
-#include "report/markup.h"
 #include "report/montage.h"
 
 #include <assert.h>
@@ -158,7 +158,7 @@ static bool write_panel(struct reconstructions *reconstructions, const struct fr
 static bool keep_name(struct reconstruction *entry, const char *name, struct error *err)
 {
     struct buffer clean = {0};
-    text_clean(name, &clean);
+    text_append_plain(&clean, name);
     if (!clean.failed)
         entry->name = strdup(buffer_text(&clean));
     buffer_finish(&clean);

@@ -7,7 +7,7 @@
  */
 #include "sink/record.h"
 
-#include "base/buffer.h"
+#include "base/text.h"
 #include "config/project.h"
 #include "platform/clock.h"
 
@@ -25,43 +25,10 @@ struct writer {
 
 /* ---- values */
 
-/* Bytes of the UTF-8 character at `text`, 0 when there is none (RFC 3629: no overlong forms, no
- * surrogates, nothing beyond U+10FFFF). */
-static size_t character_size(const unsigned char *text)
-{
-    static const struct {
-        unsigned char first_low, first_high, second_low, second_high;
-        size_t size;
-    } forms[] = {{0xc2, 0xdf, 0x80, 0xbf, 2}, {0xe0, 0xe0, 0xa0, 0xbf, 3},
-                 {0xe1, 0xec, 0x80, 0xbf, 3}, {0xed, 0xed, 0x80, 0x9f, 3},
-                 {0xee, 0xef, 0x80, 0xbf, 3}, {0xf0, 0xf0, 0x90, 0xbf, 4},
-                 {0xf1, 0xf3, 0x80, 0xbf, 4}, {0xf4, 0xf4, 0x80, 0x8f, 4}};
-    if (text[0] < 0x80)
-        return 1;
-    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
-        if (text[0] < forms[i].first_low || text[0] > forms[i].first_high)
-            continue;
-        if (text[1] < forms[i].second_low || text[1] > forms[i].second_high)
-            return 0;
-        for (size_t k = 2; k < forms[i].size; k++)
-            if ((text[k] & 0xc0) != 0x80)
-                return 0;
-        return forms[i].size;
-    }
-    return 0;
-}
-
 static json_t *text_value(const char *text)
 {
     struct buffer clean = {0};
-    for (const char *c = text; *c;) {
-        size_t size = character_size((const unsigned char *)c);
-        if (size)
-            buffer_append(&clean, c, size);
-        else
-            buffer_append_text(&clean, "\xef\xbf\xbd"); /* U+FFFD */
-        c += size ? size : 1;
-    }
+    text_append_valid(&clean, text);
     json_t *value = clean.failed ? NULL : json_string(buffer_text(&clean));
     buffer_finish(&clean);
     return value;

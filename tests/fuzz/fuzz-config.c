@@ -2,7 +2,7 @@
  * every value is in its range, and what `init` would write of it loads back to the same values. */
 #include "config/load.h"
 #include "config/options.h"
-#include "config/text.h"
+#include "base/text.h"
 #include "config/value.h"
 #include "fuzz.h"
 

@@ -1,8 +1,8 @@
 /* Words on pictures: what is shown of a text, and that it stays where it belongs. Which pixels the
  * letters have depends on the fonts, so they are only counted. */
+#include "base/text.h"
 #include "check.h"
 #include "report/lettering.h"
-#include "report/markup.h"
 
 #include <stdlib.h>
 
@@ -58,7 +58,7 @@ TEST(characters_of_many_bytes_stay_whole)
         char copy[512];
         snprintf(copy, sizeof copy, "%s", fitted(text, width));
         struct buffer clean = {0};
-        text_clean(copy, &clean);
+        text_append_plain(&clean, copy);
         const bool same = strcmp(buffer_text(&clean), copy) == 0;
         buffer_finish(&clean);
         CHECK(same); /* still UTF-8 */

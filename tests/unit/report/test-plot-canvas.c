@@ -5,22 +5,11 @@
 #include "failing_alloc.h"
 
 #include "frame/image.h"
-#include "report/markup.h"
 #include "test-plot-svg.h"
 
 #include <stdlib.h>
 
 static const struct text_style plain = {.size = 13, .color = 0x000000};
-
-static const char *clean(const char *text)
-{
-    static char result[256];
-    struct buffer out = {0};
-    text_clean(text, &out);
-    snprintf(result, sizeof result, "%s", buffer_text(&out));
-    buffer_finish(&out);
-    return result;
-}
 
 static void draw_all(struct canvas *canvas)
 {
@@ -52,20 +41,6 @@ static bool draw_png(bool with_text, struct buffer *out, struct error *err)
     bool ok = canvas && canvas_write(canvas, out, err);
     canvas_destroy(canvas);
     return ok;
-}
-
-TEST(hostile_text_is_cleaned)
-{
-    CHECK_TEXT(clean("Rig 4, \xc3\x9c"), "Rig 4, \xc3\x9c");
-    CHECK_TEXT(clean("a\nb\tc\x1b[31m\x7f"), "a b c [31m ");
-    CHECK_TEXT(clean("\xff\xc3"), "\xef\xbf\xbd\xef\xbf\xbd"); /* no UTF-8, cut off */
-    CHECK_TEXT(clean("\xed\xa0\x80"), "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"); /* surrogate */
-    CHECK_TEXT(clean("\xef\xbf\xbe\xe2\x80\xa8"), "  "); /* not a character; line separator */
-    CHECK_TEXT(clean("a\xe2\x80\xae"
-                     "b\xe2\x81\xa6"
-                     "c"),
-               "a b c"); /* right to left, isolate */
-    CHECK_TEXT(clean(""), "");
 }
 
 TEST(svg_escapes_and_keeps_text)
@@ -256,7 +231,6 @@ TEST(no_memory_for_png)
 
 int main(void)
 {
-    RUN(hostile_text_is_cleaned);
     RUN(svg_escapes_and_keeps_text);
     RUN(svg_has_every_shape_once);
     RUN(svg_numbers_are_short);

@@ -5,8 +5,8 @@
 #include "scratch.h"
 #include "view_fixture.h"
 
+#include "base/text.h"
 #include "frame/image.h"
-#include "report/markup.h"
 #include "report/montage.h"
 #include "report/reconstructions.h"
 
@@ -124,7 +124,7 @@ TEST(a_long_name_is_cut_between_characters)
     strcat(longer, ".jpg");
     panel_file_name(longer, 3, name);
     struct buffer clean = {0};
-    text_clean(name, &clean);
+    text_append_plain(&clean, name);
     bool same = strcmp(buffer_text(&clean), name) == 0;
     buffer_finish(&clean);
     CHECK(same);

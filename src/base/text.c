@@ -1,10 +1,14 @@
 /* UTF-8, checked. Every text that a configuration holds has passed text_is_plain, so what is
  * written out again (YAML, JSON, a mail header, a terminal) needs no more than its quotes escaped.
+ * What comes from cameras, files and servers at run time is made harmless instead of refused: a
+ * record or a picture that cannot be made would be worse than one with a blot.
  */
-#include "config/text.h"
+#include "base/text.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
 
 size_t text_next(const unsigned char *at, size_t left, uint32_t *ret_code)
 {
@@ -49,6 +53,41 @@ bool text_is_plain(const char *bytes, size_t size)
         at += length;
     }
     return true;
+}
+
+/* The marks of Unicode's bidirectional algorithm (UAX 9): a file name could turn what follows it.
+ */
+static bool turns_direction(uint32_t code)
+{
+    return (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+}
+
+static void append_checked(struct buffer *out, const char *text, bool plain)
+{
+    size_t left = strlen(text);
+    while (left > 0) {
+        uint32_t code = 0;
+        size_t length = text_next((const unsigned char *)text, left, &code);
+        if (length == 0)
+            buffer_append_text(out, REPLACEMENT);
+        else if (plain && (is_control(code) || turns_direction(code)))
+            buffer_append_text(out, " ");
+        else
+            buffer_append(out, text, length);
+        length = length ? length : 1;
+        text += length;
+        left -= length;
+    }
+}
+
+void text_append_valid(struct buffer *out, const char *text)
+{
+    append_checked(out, text, false);
+}
+
+void text_append_plain(struct buffer *out, const char *text)
+{
+    append_checked(out, text, true);
 }
 
 char *text_copy(const char *bytes, size_t size)

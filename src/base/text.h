@@ -1,9 +1,8 @@
-/* Is it text? UTF-8 from outside, character by character.
- *
- * Private to config/. Any thread.
- */
-#ifndef CONFIG_TEXT_H
-#define CONFIG_TEXT_H
+/* Is it text? UTF-8 from outside, character by character. Any thread. */
+#ifndef BASE_TEXT_H
+#define BASE_TEXT_H
+
+#include "base/buffer.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,6 +14,13 @@ size_t text_next(const unsigned char *at, size_t left, uint32_t *ret_code);
 /* Well-formed, on one line, and without characters that control a terminal, a mail header or YAML
  * (C0 and C1 controls, line and paragraph separators, byte-order marks, non-characters). */
 bool text_is_plain(const char *bytes, size_t size);
+
+/* Appends `text` with U+FFFD for each byte that belongs to no well-formed sequence. */
+void text_append_valid(struct buffer *out, const char *text);
+
+/* The same on one line: control characters, and those that turn the direction of the text around
+ * them, become spaces. */
+void text_append_plain(struct buffer *out, const char *text);
 
 /* A copy with a NUL behind it, which the caller frees; NULL without memory. */
 char *text_copy(const char *bytes, size_t size);
