@@ -243,7 +243,7 @@ const struct command command_crop = {
         "With it they take the place of the pictures, whose originals are kept in a folder "
         "\"originals\" and never written again; cropping once more, with another region, starts "
         "from those. The region is checked against every picture first. The whole picture "
-        "(--roi 0,0,1,1 --overwrite) brings the originals back.",
+        "(--roi 0,0,1,1 --roi.units=relative --overwrite) brings the originals back.",
     .flags = flags,
     .needs = NEEDS_PROJECT | NEEDS_FOLDERS,
     .run = run_crop,
