@@ -11,11 +11,20 @@
 struct look {
     struct prepared_source source;
     bool finite; /* a recording, not a camera */
+    bool begun;  /* private */
+    int64_t first_ns;
 };
 
 /* The command declares the flag --source (LOOK_SOURCE_FLAG). `ret_look` must stay where it is. */
 MUST_CHECK bool look_prepare(const struct invocation *invocation, double interval_s,
                              struct look *ret_look, struct error *err);
+
+/* A camera opens its eye to the wrong brightness: true during its first two seconds, never of a
+ * recording. Once for each frame, in order. */
+bool look_is_settling(struct look *look, const struct frame *frame);
+
+/* How many frames to grab so that `wanted` are left after settling. */
+int look_frames(const struct look *look, int wanted);
 
 #define LOOK_SOURCE_FLAG                                                                           \
     {                                                                                              \

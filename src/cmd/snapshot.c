@@ -18,8 +18,8 @@
 #include <math.h>
 #include <string.h>
 
-#define WARM_UP_NS (2 * NS_PER_SECOND)
-enum { FRAMES_MOST = 100000, TIMEOUT_MS = 30000 };
+enum { TIMEOUT_MS = 30000 };
+#define INTERVAL_S 0.1
 
 struct session {
     const struct config *config;
@@ -28,22 +28,13 @@ struct session {
     bool has_model, good;
     struct model_set set;
     struct detector *detector;
-    int64_t first_ns;
-    bool begun, taken;
+    bool taken;
     struct observation observation;
     struct evidence_set evidence;
     struct error *err;
 };
 
 /* ---- the frame */
-
-static bool is_warming_up(struct session *session, const struct frame *frame)
-{
-    if (!session->begun)
-        session->first_ns = frame->time_ns;
-    session->begun = true;
-    return !session->look.finite && frame->time_ns - session->first_ns < WARM_UP_NS;
-}
 
 static bool score(struct session *session, const struct frame *frame)
 {
@@ -101,7 +92,7 @@ static bool save(struct session *session, const struct frame *frame)
 static bool on_frame(void *context, const struct frame *frame)
 {
     struct session *session = context;
-    if (is_warming_up(session, frame))
+    if (look_is_settling(&session->look, frame))
         return true;
     session->taken = true;
     session->good = score(session, frame) && save(session, frame);
@@ -192,8 +183,8 @@ static bool load_model(struct session *session, struct error *err)
 static bool take(struct session *session, struct error *err)
 {
     int count;
-    if (!grab_frames(&session->look.source.settings, FRAMES_MOST, TIMEOUT_MS, on_frame, session,
-                     &count, err))
+    if (!grab_frames(&session->look.source.settings, look_frames(&session->look, 1), TIMEOUT_MS,
+                     on_frame, session, &count, err))
         return false;
     char shown[128];
     source_mask_spec(session->look.source.settings.spec, shown, sizeof shown);
@@ -205,8 +196,8 @@ static bool run(const struct invocation *invocation, struct error *err)
 {
     struct session session = {
         .config = invocation->config, .project = invocation->project, .err = err};
-    bool good = load_model(&session, err) && look_prepare(invocation, 0.0, &session.look, err) &&
-                take(&session, err) &&
+    bool good = load_model(&session, err) &&
+                look_prepare(invocation, INTERVAL_S, &session.look, err) && take(&session, err) &&
                 (invocation_has(invocation, "json") ? print_json(&session, err)
                                                     : print_text(&session, err));
     detector_destroy(session.detector);

@@ -171,16 +171,24 @@ bool visualize_folder(struct visualization *job, struct error *err)
 
 /* ---- frames of a camera */
 
+struct camera_look {
+    struct visualization *job;
+    struct look look;
+};
+
 static bool on_frame(void *context, const struct frame *frame)
 {
-    struct visualization *job = context;
+    struct camera_look *camera = context;
+    struct visualization *job = camera->job;
+    if (look_is_settling(&camera->look, frame))
+        return true;
     char stamp[CLOCK_TEXT_SIZE], name[96];
     clock_format_stamp(frame->utc_ms, false, stamp);
     snprintf(name, sizeof name, "frame_%06lld_%s.jpg", (long long)frame->number, stamp);
     job->good =
         (job->detector || make_detector(job, frame->width, frame->height, false, job->err)) &&
         show_frame(job, name, frame, job->err);
-    return job->good;
+    return job->good && visualize_count(job) < job->wanted;
 }
 
 bool visualize_camera(struct visualization *job, const struct invocation *invocation,
@@ -188,14 +196,14 @@ bool visualize_camera(struct visualization *job, const struct invocation *invoca
 {
     const double interval_s = job->config->monitor_frame_interval_seconds;
     const double patience_ms = 1000.0 * (15.0 + 2.0 * interval_s * (double)job->wanted);
-    struct look look;
+    struct camera_look camera = {.job = job};
     int count = 0;
     job->good = true;
-    if (!look_prepare(invocation, interval_s, &look, err))
+    if (!look_prepare(invocation, interval_s, &camera.look, err))
         return false;
-    source_mask_spec(look.source.settings.spec, job->camera, sizeof job->camera);
-    if (!grab_frames(&look.source.settings, (int)job->wanted,
-                     (int)fmin(patience_ms, (double)INT32_MAX), on_frame, job, &count, err))
+    source_mask_spec(camera.look.source.settings.spec, job->camera, sizeof job->camera);
+    if (!grab_frames(&camera.look.source.settings, look_frames(&camera.look, (int)job->wanted),
+                     (int)fmin(patience_ms, (double)INT32_MAX), on_frame, &camera, &count, err))
         return err->code == ERROR_CANCELLED ? set_stopped(job, err) : false;
     if (!job->good || visualize_count(job) > 0)
         return job->good;

@@ -215,6 +215,14 @@ class Camera(VisualizeTest):
         self.assertIn("frames of source sim:normal", said)
         self.assertEqual(len(self.files()), 4)
 
+    def test_a_camera_is_given_time_to_settle(self):
+        """Of a live source the first two seconds are thrown away."""
+        self.trained()
+        document = self.report("--source", rig.NORMAL, "--num", "2")
+        self.assertEqual(len(document["pictures"]), 2)
+        first = int(document["pictures"][0]["name"].split("_")[1])
+        self.assertGreaterEqual(first, 3)  # two frames a second
+
     def test_a_camera_that_is_not_there(self):
         self.trained()
         self.check_refused(69, "camera", "--use-camera", "--camera.index=63")

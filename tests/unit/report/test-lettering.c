@@ -23,7 +23,7 @@ TEST(what_is_no_text_is_replaced)
     CHECK_TEXT(fitted("a\xffz", 500), "a\xef\xbf\xbdz");
     CHECK_TEXT(fitted("a\n\x1b[1m", 500), "a  [1m");
     CHECK_TEXT(fitted("\xe2\x82", 500), "\xef\xbf\xbd\xef\xbf\xbd");
-    CHECK_TEXT(fitted("\xe2\x80\xaegpj.exe", 500), " gpj.exe");
+    CHECK_TEXT(fitted("\xe2\x80\xaegpj\xe2\x80\xac.exe", 500), " gpj .exe");
 }
 
 TEST(a_text_that_fits_is_whole_and_a_longer_one_loses_its_middle)
