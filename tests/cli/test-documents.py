@@ -1,6 +1,7 @@
 #!/usr/bin/python3
-"""What the documents say: README's commands exist with all their flags, files and tests that are named
-are there, and the modules stand in the order in which tools/check-includes has them."""
+"""What the documents say: every command that is named exists with all its flags, files and tests that
+are named are there, the manual page is whole, and the modules stand in the order in which
+tools/check-includes has them."""
 
 import glob
 import importlib.machinery
@@ -8,17 +9,23 @@ import importlib.util
 import os
 import re
 import shlex
+import shutil
+import subprocess
 
 import program
 
 REPOSITORY = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
-DOCUMENTS = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/architecture.md",
+DOCUMENTS = ["README.md", "USER_GUIDE.md", "CONTRIBUTING.md", "SECURITY.md", "docs/architecture.md",
              "docs/evidence.md"]
 
 
 def text_of(name):
     with open(os.path.join(REPOSITORY, name), encoding="utf-8") as file:
         return file.read()
+
+
+def command_names(help_text):
+    return re.findall(r"(?m)^  ([a-z]+(?: [a-z]+)?)(?: [\[A-Za-z].*?)?(?:  +\S|$)", help_text)
 
 
 def indented_commands(text, beginning):
@@ -46,6 +53,12 @@ class Readme(program.ProgramTest):
                     if flag.startswith("--"):
                         self.assertRegex(explained, r"(?m)^\s+%s\b" % re.escape(flag))
 
+    def test_the_table_has_every_command_once(self):
+        table = re.findall(r"(?m)^\| [a-z ]+ \| (`leakwatch .*) \|$", text_of("README.md"))
+        told = re.findall(r"`leakwatch ([a-z ]+)`", " ".join(table))
+        names = command_names(self.succeed())
+        self.assertEqual(sorted(told), sorted(names))
+
     def test_commands_that_need_no_camera_do_what_they_say(self):
         """In the order of the README, in the folder that it goes into."""
         folder = "."
@@ -69,6 +82,125 @@ class Readme(program.ProgramTest):
         options = text_of("docs/configuration.md")
         for name in re.findall(r"`([A-Z]+_[A-Z_]+)`", text_of("README.md")):
             self.assertIn(name, options)
+
+
+class Guide(program.ProgramTest):
+    """That its blocks can be run from first to last is shown by tests/scenario/test-guide.py."""
+
+    def setUp(self):
+        super().setUp()
+        self.text = text_of("USER_GUIDE.md")
+
+    def commands(self):
+        """In blocks and between backticks, each as words: [["leakwatch", "mode", "OFF"], …]."""
+        blocks = "\n".join(re.findall(r"(?ms)^```sh\n(.*?)^```", self.text))
+        found = re.findall(r"(?m)^(leakwatch [^|\n]*)", blocks)
+        prose = re.sub(r"(?ms)^```.*?^```", "", self.text)
+        found += re.findall(r"`(leakwatch [^`|<]*)`", prose)
+        self.assertGreater(len(found), 40)
+        return [shlex.split(command, comments=True) for command in found]
+
+    def test_every_command_and_flag_is_explained_by_help(self):
+        for words in self.commands():
+            with self.subTest(" ".join(words)):
+                named = [word for word in words[1:3] if re.fullmatch("[a-z]+", word)]
+                explained = self.succeed(*named[:2 if named[0] == "config" else 1], "--help")
+                for flag in words:
+                    if flag.startswith("--"):
+                        self.assertRegex(explained, r"(?m)^\s+%s\b" % re.escape(flag))
+
+    def test_every_command_of_the_program_is_in_guide_or_readme(self):
+        told = self.text + text_of("README.md")
+        for name in re.findall(r"(?m)^  ([a-z]+)", self.succeed()):
+            self.assertIn("leakwatch " + name, told)
+
+    def test_options_exist(self):
+        options = text_of("docs/configuration.md")
+        named = re.findall(r"`([a-z_]+\.[a-z_]+(?:\.[a-z_]+)*)`", self.text)
+        named = [name for name in named if not re.search(r"\.(yaml|txt|html|jsonl?|jpg|png)$", name)]
+        self.assertGreaterEqual(len(named), 2)
+        for name in named:
+            self.assertIn("`%s`" % name, options)
+
+    def test_settings_in_blocks_can_be_used(self):
+        self.succeed("init", "rig")
+        for block in re.findall(r"(?ms)^```yaml\n(.*?)^```", self.text):
+            self.write("rig/config/config.yaml", block)
+            for name in re.findall(r"_file: (\S+)", block):
+                self.write("rig/" + name, b"https://example.org/secret\n")
+                os.chmod(self.path("rig/" + name), 0o600)
+            result = self.run_program("config", "check", "--project", "rig",
+                                      "--notify.slack.webhook_url_file=" +
+                                      os.path.abspath(self.path("rig/config/slack-webhook.txt")))
+            self.assertEqual((result.returncode, result.stderr), (0, ""), block)
+
+    def test_faults_and_records_exist_and_every_fault_is_explained(self):
+        records = text_of("docs/records.md")
+        rows = re.findall(r"(?m)^\| `([a-z_]+)` \|", self.text)
+        self.assertGreaterEqual(len(rows), 10)
+        for name in rows:
+            self.assertIn("`%s`" % name, records)
+        faults = re.search(r"(?m)^\| `fault` \| (.*) \|$", records)[1]
+        for name in re.findall(r"`([a-z_]+)`", faults):
+            self.assertIn(name, rows)
+
+    def test_links_within_lead_to_headings(self):
+        headings = {re.sub(r"[^a-z0-9 -]", "", line.lower()).replace(" ", "-")
+                    for line in re.findall(r"(?m)^#+ (.*)$", self.text)}
+        links = re.findall(r"\]\(#([^)]+)\)", self.text)
+        self.assertGreaterEqual(len(links), 10)
+        self.assertLessEqual(set(links), headings)
+
+
+class Manual(program.ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.page = self.succeed("man")
+        self.plain = re.sub(r"\\f[BIR]", "", self.page).replace("\\-", "-")
+
+    def test_every_command_flag_and_option_is_in_it(self):
+        for name in command_names(self.succeed()):
+            section = re.search(r'(?ms)^\.SS "leakwatch %s[ "].*?(?=^\.S)' % name, self.plain)[0]
+            explained = self.succeed(*name.split(), "--help")
+            for flag in re.findall(r"(?m)^  (--[a-z-]+)(?: |$)", explained):
+                where = self.plain if flag in ("--project", "--help") else section
+                self.assertRegex(where, r"(?m)^%s\b" % flag)
+        options = re.findall(r"(?m)^\| `([a-z_.]+)` \|", self.succeed("config", "docs"))
+        self.assertGreater(len(options), 60)
+        for option in options:
+            self.assertRegex(self.plain, r"(?m)^%s$" % re.escape(option))
+
+    def test_statuses_environment_and_examples(self):
+        for status in (0, 1, 64, 65, 66, 69, 70, 71, 74, 75, 78, 130):
+            self.assertRegex(self.page, r"(?m)^\.TP\n\\fB%d\\fR$" % status)
+        for name in ("SLACK_WEBHOOK_URL", "SMTP_PASSWORD", "LEAKWATCH_HEARTBEAT_URL", "NO_COLOR"):
+            self.assertRegex(self.plain, r"(?m)^%s$" % name)
+        examples = re.findall(r"(?m)^\.nf\n(leakwatch .*)$", self.plain)
+        self.assertGreaterEqual(len(examples), 4)
+        for example in examples:
+            words = example.split()
+            explained = self.succeed(*words[1:3 if words[1] == "config" else 2], "--help")
+            for flag in words:
+                if flag.startswith("--"):
+                    self.assertRegex(explained, r"(?m)^\s+%s\b" % flag)
+
+    def test_the_readers_of_manual_pages_have_nothing_to_complain_of(self):
+        self.write("leakwatch.1", self.page)
+        tried = 0
+        for reader in (["mandoc", "-Tlint"], ["groff", "-ww", "-man", "-Tutf8", "-z"]):
+            if not shutil.which(reader[0]):
+                continue
+            result = subprocess.run([*reader, self.path("leakwatch.1")], capture_output=True,
+                                    text=True, timeout=60, check=False)
+            self.assertEqual((result.stdout, result.stderr), ("", ""))
+            tried += 1
+        self.assertGreater(tried, 0, "no mandoc and no groff: script/setup test")
+
+    def test_a_full_disk(self):
+        with open("/dev/full", "wb") as full:
+            result = self.run_program("man", stdout=full)
+        self.assertEqual(result.returncode, 74)
+        self.assertIn("leakwatch: error: cannot write", result.stderr)
 
 
 class Files(program.ProgramTest):
@@ -103,7 +235,7 @@ class Files(program.ProgramTest):
         self.assertGreater(len(names), 50)
         for name in names:
             with self.subTest(name):
-                self.assertRegex(tests, r"(TEST\(|def )%s\b" % name)
+                self.assertTrue(re.search(r"(TEST\(|def )%s\b" % name, tests), name)
 
     def test_architecture_has_the_modules_in_the_order_of_the_fence(self):
         path = os.path.join(REPOSITORY, "tools", "check-includes")
