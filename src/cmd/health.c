@@ -121,7 +121,8 @@ static bool color_wanted(void)
 static bool tell(const struct health *health, const struct health_result *result, struct error *err)
 {
     struct buffer text = {0};
-    if (invocation_has(health->invocation, "json"))
+    bool tells_nothing = !health->config && result->state == HEALTH_SKIP;
+    if (invocation_has(health->invocation, "json") || tells_nothing)
         return true;
     health_append_result(result, color_wanted(), &text);
     bool good = output_write(&text, err);
@@ -189,7 +190,7 @@ static bool tell_total(const struct health *health, const char *path, struct err
         return output_json(health_to_json(&health->report), err);
     buffer_append_text(&text, "\n");
     health_append_total(&health->report, &text);
-    buffer_append_text(&text, "\n");
+    buffer_append_text(&text, health->config ? "\n" : ", for want of a configuration\n");
     if (*path)
         buffer_append_format(&text, "report: %s\n", path);
     bool good = output_write(&text, err);

@@ -224,11 +224,11 @@ static void judge_picture(const struct health *health, struct quality quality, d
         health_set_remedy(result, "does a lamp or the sun shine into the camera?");
     } else if (normal > 0 && quality_is_blurred(quality, normal)) {
         health_set(result, HEALTH_WARN,
-                   "much less sharp (%.3g) than the newest normal picture (%.3g)",
+                   "much less sharp (%.0f) than the newest normal picture (%.0f)",
                    quality.sharpness, normal);
         health_set_remedy(result, "clean the lens, look for fog, and set the focus");
     } else {
-        health_set(result, HEALTH_OK, "brightness %.0f of 255, sharpness %.3g%s, not frozen",
+        health_set(result, HEALTH_OK, "brightness %.0f of 255, sharpness %.0f%s, not frozen",
                    quality.brightness, quality.sharpness,
                    normal > 0 ? " as the normal pictures'" : "");
     }

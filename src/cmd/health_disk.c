@@ -173,10 +173,10 @@ static bool try_folder(const char *folder, const char *contents, struct error *e
     struct buffer back = {0};
     bool good = file_read(path, PROBE_BYTES, &back, err) &&
                 ((back.size == PROBE_BYTES && memcmp(back.data, contents, PROBE_BYTES) == 0) ||
-                 error_set(err, ERROR_IO,
+                 error_set(err, ERROR_FORMAT,
                            "what was written to %s came back different; the disk or share is "
-                           "failing: copy the project to another one",
-                           path));
+                           "failing, so copy the project to another one",
+                           folder));
     buffer_finish(&back);
     struct error remove_err;
     if (!file_remove(path, &remove_err) && good) {
@@ -188,7 +188,12 @@ static bool try_folder(const char *folder, const char *contents, struct error *e
 
 static void tell_refusal(struct health_result *result, const char *folder, const struct error *err)
 {
-    health_set(result, HEALTH_FAIL, "%s cannot be written to: %.400s", folder, err->message);
+    if (err->code == ERROR_FORMAT) {
+        health_set_error(result, HEALTH_FAIL, err);
+        return;
+    }
+    const char *colon = strrchr(err->message, ':'); /* the system's reason stands behind it */
+    health_set(result, HEALTH_FAIL, "%s cannot be written to%.200s", folder, colon ? colon : "");
     if (err->code == ERROR_SPACE)
         health_set_remedy(result, "make room: the disk, or the quota of this account, is full");
     else

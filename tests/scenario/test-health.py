@@ -136,6 +136,9 @@ class Configuration(HealthTest):
         self.check(checks["configuration"], "FAIL", "nowhere/config/config.yaml", "leakwatch init")
         self.check(checks["folders"], "SKIP", "needs the configuration")
         self.assertFalse(os.path.exists(self.path("nowhere")))
+        lines = self.run_program("health", "--project", "nowhere").stdout.splitlines()
+        self.assertEqual(lines[-1], "1 failed, 19 skipped, for want of a configuration")
+        self.assertFalse([line for line in lines if line.startswith("SKIP")])
 
     def test_a_configuration_that_can_not_be_used_is_a_finding(self):
         self.make_project(config="camera: {index: many}\n")
@@ -200,7 +203,8 @@ class Disk(HealthTest):
         environment = self.failio("rig/data/anomalies", CALLS="write", NTH=1, TIMES=100000,
                                   ERRNO="ENOSPC")
         checks = self.only(environment=environment, status=1)
-        self.check(checks["writing"], "FAIL", "rig/data/anomalies cannot be written to", "make room")
+        self.check(checks["writing"], "FAIL",
+                   "rig/data/anomalies cannot be written to: No space left on device", "make room")
         self.assertEqual(os.listdir(self.path("rig/data/anomalies")), [])
 
     def test_a_disk_for_reading_only(self):
