@@ -12,8 +12,10 @@ void leftovers_remove(const struct project *project)
     struct error ignored;
     if (!path_join(previous, sizeof previous, project->model_dir, "previous", &ignored))
         previous[0] = '\0';
-    const char *folders[] = {project->model_dir, previous, project->normal_dir,
-                             project->anomalies_dir};
+    const char *folders[] = {project->model_dir,       previous,
+                             project->normal_dir,      project->anomalies_dir,
+                             project->calibration_dir, project->health_dir,
+                             project->summary_dir};
     size_t total = 0;
     for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
         size_t count = 0;

@@ -37,7 +37,7 @@ class ProgramTest(unittest.TestCase):
             file.write(contents if isinstance(contents, bytes) else contents.encode())
 
     def run_program(self, *arguments, cwd=".", environment=None, stdout=subprocess.PIPE,
-                    timeout=60):
+                    timeout=240):
         clean = {"PATH": os.environ["PATH"], "LC_ALL": "C"}
         for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS"):
             if name in os.environ:
