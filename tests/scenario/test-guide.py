@@ -182,6 +182,9 @@ class Guide(rig.RigTest):
         """Is there what the guide says of it?"""
         if line == "leakwatch alarms":
             self.assertRegex(result.stdout, r"(?m)^\d+-\d+: |no open alarm")
+        elif line.startswith("leakwatch mode ") and self.monitor_process:
+            # Nobody types as fast as this test: the monitor is to see each of two modes.
+            self.wait_for_monitor("  mode " + line.split()[2])
         elif line.startswith("leakwatch health"):
             self.assertNotIn("FAIL", result.stdout)
         elif line.startswith("leakwatch capture --count"):
