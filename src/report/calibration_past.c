@@ -56,6 +56,9 @@ static bool read_pictures(const json_t *object, struct past_calibration *past, s
     if (count < 1 || count > DATASET_MOST)
         return error_set(err, ERROR_FORMAT, "'pictures' is not a list of 1 to %d pictures",
                          DATASET_MOST);
+    if (count < DATASET_LEAST)
+        return error_set(err, ERROR_FORMAT, "it saw only %zu picture%s, too few to compare with",
+                         count, count == 1 ? "" : "s");
     if (!reserve(past, count, err))
         return false;
     for (size_t i = 0; i < count; i++)

@@ -1,9 +1,10 @@
 /* What an earlier calibration found, read back from its JSON file, to compare with.
  *
  * The newest one counts that is older than the present one, of the same model (its set digest) and
- * of the same way of scoring. Those that are damaged, foreign or of another model are passed over,
- * each kind with a sentence to `warnings`. Ownership: past_calibration_finish frees and takes a
- * zeroed struct. One thread. Errors: ERROR_MEMORY; everything else is a sentence.
+ * of the same way of scoring. Those that are damaged, foreign, of fewer than DATASET_LEAST pictures
+ * or of another model are passed over, each with a sentence to `warnings`. Ownership:
+ * past_calibration_finish frees and takes a zeroed struct. One thread. Errors: ERROR_MEMORY;
+ * everything else is a sentence.
  */
 #ifndef REPORT_CALIBRATION_PAST_H
 #define REPORT_CALIBRATION_PAST_H

@@ -197,8 +197,10 @@ class Pictures(CalibrateTest):
         said = self.succeed_in("--input-dir", "one").stdout
         self.assertIn("1 normal picture of ", said)
         self.assertEqual(self.newest()["std"], 0)
-        os.remove(self.path("one/" + names[0]))
-        shutil.copy(self.path("rig/data/normal/" + names[1]), self.path("one"))
+        result = self.succeed_in()
+        self.assertIn("is passed over: it saw only 1 picture", result.stderr)
+        self.assertIn("the first calibration of this model", result.stdout)
+        os.rename(self.path("one/" + names[0]), self.path("one/other.jpg"))
         self.assertIn("too few independent pictures", self.succeed_in("--input-dir", "one").stdout)
 
     def test_all_scores_equal(self):

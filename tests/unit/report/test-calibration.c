@@ -497,6 +497,24 @@ TEST(damaged_and_foreign_ones_are_named_and_passed_over)
     CHECK_CONTAINS(warned, OLDER);
 }
 
+TEST(one_of_a_few_pictures_is_no_reference)
+{
+    begin_folder("few");
+    make_series('a', 20, 1, 0.0);
+    char *text = render(true);
+    CHECK(text && put(OLDEST, text));
+    free(text);
+    make_series('a', 19, 1, 0.0);
+    text = render(true);
+    CHECK(text && put(OLDER, text));
+    free(text);
+    struct past_calibration past;
+    CHECK(find(PRESENT, &past));
+    CHECK_TEXT(past.name, OLDEST);
+    CHECK_CONTAINS(warned, OLDER " is passed over: it saw only 19 pictures");
+    past_calibration_finish(&past);
+}
+
 TEST(a_folder_that_is_not_there_holds_none)
 {
     folder = scratch("not-there");
@@ -576,6 +594,7 @@ int main(void)
     RUN(the_newest_older_one_counts);
     RUN(one_of_another_model_or_scoring_is_passed_over);
     RUN(damaged_and_foreign_ones_are_named_and_passed_over);
+    RUN(one_of_a_few_pictures_is_no_reference);
     RUN(a_folder_that_is_not_there_holds_none);
     RUN(names_that_are_no_utf8_can_be_written);
     RUN(lines_for_people);
