@@ -2,9 +2,12 @@
  *
  * A line is formatted into a local buffer and written by one write(), so that lines of several
  * threads never interleave, whatever stdio does. A line that is too long is cut, and a terminal
- * that is gone is ignored.
+ * that is gone is ignored. Names of files and words of cameras and servers get into messages, so
+ * what would steer the terminal is blanked here, once for all of them.
  */
 #include "base/log.h"
+
+#include "base/text.h"
 
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -52,6 +55,7 @@ void log_line(enum log_level level, const char *format, ...)
     va_end(arguments);
     if (wanted < 0)
         return;
+    text_make_plain(line + used);
     size_t length = strlen(line);
     line[length++] = '\n';
     ssize_t written = write(STDERR_FILENO, line, length);

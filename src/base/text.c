@@ -62,6 +62,11 @@ static bool turns_direction(uint32_t code)
     return (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
 }
 
+bool text_code_is_plain(uint32_t code)
+{
+    return !is_control(code) && !turns_direction(code);
+}
+
 static void append_checked(struct buffer *out, const char *text, bool plain)
 {
     size_t left = strlen(text);
@@ -70,7 +75,7 @@ static void append_checked(struct buffer *out, const char *text, bool plain)
         size_t length = text_next((const unsigned char *)text, left, &code);
         if (length == 0)
             buffer_append_text(out, REPLACEMENT);
-        else if (plain && (is_control(code) || turns_direction(code)))
+        else if (plain && !text_code_is_plain(code))
             buffer_append_text(out, " ");
         else
             buffer_append(out, text, length);
@@ -88,6 +93,39 @@ void text_append_valid(struct buffer *out, const char *text)
 void text_append_plain(struct buffer *out, const char *text)
 {
     append_checked(out, text, true);
+}
+
+void text_make_plain(char *text)
+{
+    size_t left = strlen(text);
+    while (left > 0) {
+        uint32_t code = 0;
+        size_t length = text_next((const unsigned char *)text, left, &code);
+        if (length == 0)
+            *text = '?';
+        else if (!text_code_is_plain(code))
+            memset(text, ' ', length);
+        length = length ? length : 1;
+        text += length;
+        left -= length;
+    }
+}
+
+void text_copy_plain(char *ret_text, size_t size, const char *text)
+{
+    static const char more[] = "…";
+    size_t length = strlen(text);
+    bool cut = length >= size;
+    if (cut) {
+        length = size > sizeof more ? size - sizeof more : 0;
+        while (length > 0 && ((unsigned char)text[length] & 0xc0) == 0x80)
+            length--;
+    }
+    memcpy(ret_text, text, length);
+    ret_text[length] = '\0';
+    text_make_plain(ret_text);
+    if (cut && size > sizeof more)
+        memcpy(ret_text + length, more, sizeof more);
 }
 
 char *text_copy(const char *bytes, size_t size)

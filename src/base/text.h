@@ -22,6 +22,18 @@ void text_append_valid(struct buffer *out, const char *text);
  * them, become spaces. */
 void text_append_plain(struct buffer *out, const char *text);
 
+/* The same within `text`, whose length stays: a space for each byte of such a character, '?' for
+ * each byte that belongs to none. */
+void text_make_plain(char *text);
+
+/* The same as a field of `size` bytes with its NUL; what does not fit is cut at a whole character,
+ * with "…" for it. */
+void text_copy_plain(char *ret_text, size_t size, const char *text);
+
+/* What text_append_plain and text_make_plain take for no letter: it controls a terminal, or turns
+ * the direction of what follows. */
+bool text_code_is_plain(uint32_t code);
+
 /* A copy with a NUL behind it, which the caller frees; NULL without memory. */
 char *text_copy(const char *bytes, size_t size);
 

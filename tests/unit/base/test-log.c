@@ -63,6 +63,18 @@ TEST(long_lines_are_cut_and_end)
     CHECK(strchr(text, '\n') == text + length - 1);
 }
 
+static void write_hostile_line(void)
+{
+    log_warning("'%s' cannot be read", "K\xc3\xbcvette\n\x1b]0;x\x07\xc2\x9b"
+                                       "2J\xff.png");
+}
+
+TEST(nothing_in_a_line_steers_the_terminal)
+{
+    CHECK_TEXT(captured(write_hostile_line),
+               "leakwatch: warning: 'K\xc3\xbcvette  ]0;x   2J?.png' cannot be read\n");
+}
+
 enum { THREADS = 4, LINES = 200 };
 
 static void *write_lines(void *context)
@@ -116,6 +128,7 @@ int main(void)
     RUN(levels_have_prefixes_and_no_colour_in_a_file);
     RUN(colour_only_on_demand);
     RUN(long_lines_are_cut_and_end);
+    RUN(nothing_in_a_line_steers_the_terminal);
     RUN(lines_of_threads_never_mix);
     RUN(closed_terminal_is_no_reason_to_stop);
     return check_report();

@@ -72,6 +72,40 @@ TEST(a_text_is_made_plain)
     CHECK_TEXT(appended(text_append_plain, ""), "");
 }
 
+TEST(a_text_is_made_plain_where_it_stands)
+{
+    char text[] = "\xc3\x9c\n\x1b[31m\xc2\x9b|\xe2\x80\xae|\xe2\x80\xa8|\xff\xc3";
+    text_make_plain(text);
+    CHECK_TEXT(text, "\xc3\x9c  [31m  |   |   |??");
+    char empty[] = "";
+    text_make_plain(empty);
+    CHECK_TEXT(empty, "");
+}
+
+TEST(a_field_is_cut_at_a_whole_character_and_steers_nothing)
+{
+    char text[16];
+    text_copy_plain(text, sizeof text, "fits");
+    CHECK_TEXT(text, "fits");
+    text_copy_plain(text, sizeof text, "exactly fifteen");
+    CHECK_TEXT(text, "exactly fifteen");
+    text_copy_plain(text, sizeof text, "twelve bytesäöü");
+    CHECK_TEXT(text, "twelve bytes…");
+    text_copy_plain(text, sizeof text, "elevenbytesäöü");
+    CHECK_TEXT(text, "elevenbytes…");
+    text_copy_plain(text, sizeof text, "a\x1b[31m\nb\x7f");
+    CHECK_TEXT(text, "a [31m b ");
+    text_copy_plain(text, sizeof text,
+                    "a\xe2\x80\xae"
+                    "b\xc2\x9b"
+                    "c");
+    CHECK_TEXT(text, "a   b  c");
+    text_copy_plain(text, 4, "four");
+    CHECK_TEXT(text, "");
+    text_copy_plain(text, sizeof text, "\xff\xff");
+    CHECK_TEXT(text, "??");
+}
+
 TEST(a_copy_ends)
 {
     char *copy = text_copy("abc", 2);
@@ -87,6 +121,8 @@ int main(void)
     RUN(plain_text_controls_nothing);
     RUN(a_text_is_made_well_formed);
     RUN(a_text_is_made_plain);
+    RUN(a_text_is_made_plain_where_it_stands);
+    RUN(a_field_is_cut_at_a_whole_character_and_steers_nothing);
     RUN(a_copy_ends);
     return check_report();
 }
