@@ -122,13 +122,20 @@ static void read_pictures(struct alarm_list *list, struct alarm_entry *entry, co
     entry->picture_sets++;
 }
 
+/* 0 for what cannot be. */
+static double up_to(double most, const json_t *record, const char *name)
+{
+    double value = record_number(record, name);
+    return value >= 0 && value <= most ? value : 0;
+}
+
 static void read_view(struct alarm_entry *entry, const json_t *record)
 {
     struct alarm_view *view = &entry->view;
-    view->area_px = record_number(record, "area_px");
-    view->area_fraction = record_number(record, "area_fraction");
+    view->area_px = up_to(1e9, record, "area_px");
+    view->area_fraction = up_to(1, record, "area_fraction");
     view->peak_score = record_number(record, "peak_score");
-    view->age_seconds = record_number(record, "age_seconds");
+    view->age_seconds = up_to(1e9, record, "age_seconds");
     read_boxes(record, view);
     entry->status =
         (struct frame_status){.score = record_number(record, "score"),

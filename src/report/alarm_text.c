@@ -1,8 +1,10 @@
 /* What `alarms` prints of one alarm: the lines that somebody reads aloud on the telephone, and the
- * same as JSON. Texts from records (paths) may hold anything; control characters become '?'.
+ * same as JSON. Texts from records (paths) may hold anything; what steers a
+ * terminal becomes a space.
  */
 #include "report/alarm_text.h"
 
+#include "base/text.h"
 #include "platform/clock.h"
 #include "platform/file.h"
 
@@ -48,14 +50,6 @@ static bool picture_exists(const char *root, const json_t *path)
 
 /* ---- for people */
 
-static void append_clean(struct buffer *out, const char *text)
-{
-    for (; *text; text++) {
-        char c = (unsigned char)*text < 0x20 || *text == 0x7f ? '?' : *text;
-        buffer_append(out, &c, 1);
-    }
-}
-
 static void append_pictures(struct buffer *out, const json_t *paths, const char *when,
                             const char *root)
 {
@@ -75,7 +69,7 @@ static void append_pictures(struct buffer *out, const json_t *paths, const char 
     json_array_foreach(paths, index, path)
     {
         buffer_append_text(out, "    ");
-        append_clean(out, json_is_string(path) ? json_string_value(path) : "?");
+        text_append_plain(out, json_is_string(path) ? json_string_value(path) : "?");
         buffer_append_text(out, picture_exists(root, path) ? "\n" : "  (removed)\n");
     }
 }

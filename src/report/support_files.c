@@ -1,8 +1,9 @@
 /* Which files there are, and the pictures of the last alarms. Names are the disk's and may hold
- * anything: what is no letter becomes '?'.
+ * anything: what is no letter is replaced (base/text.h).
  */
 #include "report/support_parts.h"
 
+#include "base/text.h"
 #include "frame/image.h"
 #include "platform/clock.h"
 #include "sink/journal.h"
@@ -25,14 +26,6 @@ static long size_of(const char *path)
     return size;
 }
 
-static void append_name(struct buffer *out, const char *name)
-{
-    for (; *name; name++) {
-        char c = (unsigned char)*name < 0x20 || *name == 0x7f ? '?' : *name;
-        buffer_append(out, &c, 1);
-    }
-}
-
 static void append_file(struct buffer *out, const char *folder, const char *name)
 {
     char path[PATH_SIZE];
@@ -44,7 +37,7 @@ static void append_file(struct buffer *out, const char *folder, const char *name
         buffer_append_format(out, "%12ld  ", size_of(path));
     else
         buffer_append_format(out, "%12s  ", kind == FILE_FOLDER ? "folder" : "other");
-    append_name(out, name);
+    text_append_plain(out, name);
     buffer_append_text(out, "\n");
 }
 
@@ -53,7 +46,7 @@ static void append_folder(struct buffer *out, const char *folder)
 {
     struct name_list names = {0};
     struct error why;
-    append_name(out, folder);
+    text_append_plain(out, folder);
     buffer_append_text(out, ":\n");
     if (file_is_missing(folder))
         buffer_append_text(out, "  is not there\n");

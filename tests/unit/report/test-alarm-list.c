@@ -300,14 +300,25 @@ TEST(an_open_alarm_says_all_that_is_asked_on_the_telephone)
 TEST(a_spot_and_control_characters_are_told_harmlessly)
 {
     const char *text = text_of(RECORDS(
-        LIVE,
-        "{\"type\":\"anomaly_detected\",\"event_id\":\"" A "\",\"score\":0,\"threshold\":0,"
-        "\"heatmap_triggered\":true,\"largest_blob_area\":50,\"blob_area_threshold\":25,"
-        "\"boxes\":[{},{},{}],\"saved_paths\":[\"data/anomalies/second.jpg\",\"a\\u001bb\",7]}"));
+        LIVE, "{\"type\":\"anomaly_detected\",\"event_id\":\"" A "\",\"score\":0,\"threshold\":0,"
+              "\"heatmap_triggered\":true,\"largest_blob_area\":50,\"blob_area_threshold\":25,"
+              "\"boxes\":[{},{},{}],\"saved_paths\":[\"data/anomalies/second.jpg\",\"a\\u001bb\","
+              "\"\\u009b2J\\u202ec\",7]}"));
     CHECK_CONTAINS(text, "score 0, threshold 0\n");
     CHECK_CONTAINS(text, "spot 50, threshold 25 (2.0x), in pixels of the network's picture\n");
     CHECK_CONTAINS(text, "and 2 more places\n");
-    CHECK_CONTAINS(text, "    a?b  (removed)\n    ?  (removed)\n");
+    CHECK_CONTAINS(text, "    a b  (removed)\n     2J c  (removed)\n    ?  (removed)\n");
+}
+
+TEST(numbers_that_can_not_be_are_left_out)
+{
+    const char *text = text_of(
+        RECORDS(LIVE, OPENING(A),
+                "{\"type\":\"alarm_closed\",\"event_id\":\"" A "\",\"age_seconds\":1e308,"
+                "\"area_px\":1e308,\"area_fraction\":1e308,\"score\":1e308,\"threshold\":1e-308}"));
+    CHECK(strlen(text) < 500);
+    CHECK(!strstr(text, "size:"));
+    CHECK_CONTAINS(text, " and lasted 0 s\n");
 }
 
 TEST(a_program_reads_the_same)
@@ -360,6 +371,7 @@ int main(void)
     RUN(a_journal_is_read_with_its_damage);
     RUN(an_open_alarm_says_all_that_is_asked_on_the_telephone);
     RUN(a_spot_and_control_characters_are_told_harmlessly);
+    RUN(numbers_that_can_not_be_are_left_out);
     RUN(a_program_reads_the_same);
     RUN(durations_are_short);
     return check_report();
