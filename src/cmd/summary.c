@@ -82,6 +82,10 @@ static void count_waiting(const struct project *project, struct day_delivery *de
         return;
     }
     struct outbox *outbox = outbox_open(project->outbox_file, &rebuilt, &err);
+    if (outbox && rebuilt)
+        log_warning("%s was damaged and has been put aside; a monitor that starts queues the "
+                    "alerts of the last 7 days again",
+                    project->outbox_file);
     if (outbox && outbox_pending(outbox, &waiting, &err))
         delivery->waiting = waiting;
     else
@@ -108,13 +112,13 @@ static bool read_day(const struct invocation *invocation, struct day_summary *da
 
 /* ---- the files */
 
-static void name_project(const struct project *project, char *ret_name, size_t size)
+/* The last part of the project's path, which is kept in `path`. */
+static const char *name_of(const struct project *project, char path[PATH_SIZE])
 {
-    char path[PATH_SIZE];
     struct error ignored;
-    bool known = path_absolute(project->root, path, sizeof path, &ignored);
+    bool known = path_absolute(project->root, path, PATH_SIZE, &ignored);
     const char *slash = known ? strrchr(path, '/') : NULL;
-    snprintf(ret_name, size, "%.*s", (int)size - 1, slash && slash[1] ? slash + 1 : project->root);
+    return slash && slash[1] ? slash + 1 : project->root;
 }
 
 static bool append_json(const json_t *json, struct buffer *out, struct error *err)
@@ -130,9 +134,8 @@ static bool append_json(const json_t *json, struct buffer *out, struct error *er
 
 static bool make_files(struct report *report, const struct project *project, struct error *err)
 {
-    char name[64];
-    name_project(project, name, sizeof name);
-    if (!summary_begin(&report->summary, &report->day, name, err) ||
+    char path[PATH_SIZE];
+    if (!summary_begin(&report->summary, &report->day, name_of(project, path), err) ||
         !summary_load_pictures(&report->summary, project, stop_requested, err))
         return false;
     struct buffer *files = report->files;

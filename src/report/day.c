@@ -14,41 +14,8 @@
 #include <string.h>
 
 #define BIN_MS INT64_C(120000)
-
-/* ---- text */
-
-/* Bytes of the character at `text` when it is one that steers a terminal or turns the direction of
- * the text around it (C0, C1, U+202A to 202E, U+2066 to 2069); else 0. */
-static size_t steering_size(const char *text, size_t length)
-{
-    const unsigned char *c = (const unsigned char *)text;
-    if (c[0] < 0x20 || c[0] == 0x7f)
-        return 1;
-    if (length >= 2 && c[0] == 0xc2 && c[1] < 0xa0)
-        return 2;
-    bool turns = length >= 3 && c[0] == 0xe2 &&
-                 ((c[1] == 0x80 && c[2] >= 0xaa && c[2] <= 0xae) ||
-                  (c[1] == 0x81 && c[2] >= 0xa6 && c[2] <= 0xa9));
-    return turns ? 3 : 0;
-}
-
-void day_copy_text(char *ret_text, size_t size, const char *text)
-{
-    static const char more[] = "…";
-    size_t length = strlen(text);
-    bool cut = length >= size;
-    if (cut) {
-        length = size > sizeof more ? size - sizeof more : 0;
-        while (length > 0 && ((unsigned char)text[length] & 0xc0) == 0x80)
-            length--;
-    }
-    memcpy(ret_text, text, length);
-    ret_text[length] = '\0';
-    for (size_t i = 0; i < length; i++)
-        memset(ret_text + i, ' ', steering_size(ret_text + i, length - i));
-    if (cut && size > sizeof more)
-        memcpy(ret_text + length, more, sizeof more);
-}
+/* Thirty thousand years; a clock that says more is none. */
+#define MONO_MS_MAX INT64_C(1000000000000000)
 
 /* ---- life cycle */
 
@@ -223,6 +190,14 @@ static void leave_run(struct day_track *track, const struct day_settings *settin
     day_faults_leave(track, settings, end_utc_ms);
 }
 
+/* -1 = none that can be used. */
+static int64_t mono_ms_of(const json_t *json)
+{
+    const json_t *mono = json_object_get(json, "mono_ms");
+    int64_t mono_ms = json_is_integer(mono) ? json_integer_value(mono) : -1;
+    return mono_ms >= 0 && mono_ms <= MONO_MS_MAX ? mono_ms : -1;
+}
+
 static bool read_record(struct day_summary *day, const json_t *json, int64_t seq,
                         struct day_record *ret_record, bool *ret_utc)
 {
@@ -230,15 +205,13 @@ static bool read_record(struct day_summary *day, const json_t *json, int64_t seq
     struct clock_stamp stamp;
     if (!clock_parse_stamp(ts, strlen(ts), &stamp))
         return false;
-    const json_t *mono = json_object_get(json, "mono_ms");
-    *ret_record =
-        (struct day_record){.json = json,
-                            .utc_ms = stamp.utc_ms,
-                            .mono_ms = json_is_integer(mono) ? json_integer_value(mono) : -1,
-                            .foreign = seq == 0,
-                            .of_day = is_within(&day->settings, stamp.utc_ms),
-                            .before_day = stamp.utc_ms < day->settings.from_utc_ms,
-                            .type = record_text(json, "type")};
+    *ret_record = (struct day_record){.json = json,
+                                      .utc_ms = stamp.utc_ms,
+                                      .mono_ms = mono_ms_of(json),
+                                      .foreign = seq == 0,
+                                      .of_day = is_within(&day->settings, stamp.utc_ms),
+                                      .before_day = stamp.utc_ms < day->settings.from_utc_ms,
+                                      .type = record_text(json, "type")};
     *ret_utc = stamp.utc;
     return true;
 }

@@ -6,6 +6,8 @@
  * surprising thing: the tool before us wrote no closings, so its alarms are points in time.
  */
 #include "report/day_parts.h"
+
+#include "base/text.h"
 #include "sink/record_fields.h"
 
 #include <math.h>
@@ -89,7 +91,7 @@ static bool add(struct day_track *track, const struct day_record *record, bool o
     if (!make_room(track))
         return false;
     char id[EVENT_ID_SIZE];
-    day_copy_text(id, sizeof id, record_text(record->json, "event_id"));
+    text_copy_plain(id, sizeof id, record_text(record->json, "event_id"));
     if (id[0])
         *index_slot(track, id) = (int32_t)(track->alarm_count + 1);
     struct day_alarm *alarm = &track->alarm_list[track->alarm_count++];
@@ -136,14 +138,23 @@ static bool is_camera_picture(const char *path)
     return strncmp(slash ? slash + 1 : path, "anomaly_", 8) == 0;
 }
 
-/* The camera's picture of the set, or where there is none the first. */
+/* Does it fit, and steer nothing? */
+static bool is_plain(const char *path)
+{
+    char clean[DAY_PATH_SIZE];
+    text_copy_plain(clean, sizeof clean, path);
+    return strcmp(clean, path) == 0;
+}
+
+/* The camera's picture of the set, or where there is none the first; no name of ours steers a
+ * terminal or ends a line. */
 static void take_pictures(struct day_alarm *alarm, const json_t *paths, bool better)
 {
     size_t count = json_array_size(paths);
     const char *chosen = NULL;
     for (size_t i = 0; i < count; i++) {
         const char *path = json_string_value(json_array_get(paths, i));
-        if (!path || strlen(path) >= DAY_PATH_SIZE)
+        if (!path || !is_plain(path))
             continue;
         if (!chosen || (is_camera_picture(path) && !is_camera_picture(chosen)))
             chosen = path;
@@ -256,7 +267,7 @@ bool day_alarms_take(struct day_track *track, const struct day_settings *setting
                      const struct day_record *record)
 {
     char id[EVENT_ID_SIZE];
-    day_copy_text(id, sizeof id, record_text(record->json, "event_id"));
+    text_copy_plain(id, sizeof id, record_text(record->json, "event_id"));
     struct day_alarm *alarm = find(track, id);
     if (strcmp(record->type, "alarm_acknowledged") == 0)
         acknowledge(track, record, alarm);

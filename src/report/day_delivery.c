@@ -3,6 +3,8 @@
  * Outcomes are words of sink/delivery_worker.c: "delivered", "retry", "rejected", "interrupted".
  */
 #include "report/day_parts.h"
+
+#include "base/text.h"
 #include "sink/record_fields.h"
 
 #include <stdio.h>
@@ -22,7 +24,7 @@ bool day_wants_attempt(void *context, const struct journal_peek *peek)
 static struct day_channel *channel_of(struct day_delivery *delivery, const char *name)
 {
     char clean[DAY_NAME_SIZE];
-    day_copy_text(clean, sizeof clean, name);
+    text_copy_plain(clean, sizeof clean, name);
     for (size_t i = 0; i < delivery->channel_count; i++) {
         if (strcmp(delivery->channels[i].name, clean) == 0)
             return &delivery->channels[i];
@@ -69,8 +71,8 @@ bool day_take_attempt(void *context, const json_t *json, int64_t seq)
     ++*counter;
     if (counter == &channel->retried || counter == &channel->refused) {
         channel->last_failure_utc_ms = stamp.utc_ms;
-        day_copy_text(channel->last_failure, sizeof channel->last_failure,
-                      record_text(json, "reason"));
+        text_copy_plain(channel->last_failure, sizeof channel->last_failure,
+                        record_text(json, "reason"));
     }
     return true;
 }

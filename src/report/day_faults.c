@@ -6,6 +6,8 @@
  * the end knows. A run that ends takes its faults with it.
  */
 #include "report/day_parts.h"
+
+#include "base/text.h"
 #include "sink/record_fields.h"
 
 #include <stdio.h>
@@ -36,6 +38,13 @@ static struct day_fault *add(struct day_track *track, const char *name, const ch
     return fault;
 }
 
+/* Never back: the clock may have been set, and nothing lasts less than no time. */
+static void reach(struct day_fault *fault, int64_t utc_ms)
+{
+    if (utc_ms > fault->to_utc_ms)
+        fault->to_utc_ms = utc_ms;
+}
+
 /* Keeps the list to what touches the day; the order stays. */
 static void drop_ended_before(struct day_track *track, const struct day_settings *settings)
 {
@@ -58,9 +67,9 @@ static void begin_fault(struct day_track *track, const struct day_record *record
         fault = add(track, name, channel, record->utc_ms);
     if (!fault)
         return;
-    fault->to_utc_ms = record->utc_ms;
+    reach(fault, record->utc_ms);
     if (!fault->text[0])
-        day_copy_text(fault->text, sizeof fault->text, record_text(record->json, "text"));
+        text_copy_plain(fault->text, sizeof fault->text, record_text(record->json, "text"));
 }
 
 static void end_fault(struct day_track *track, const struct day_settings *settings,
@@ -73,13 +82,13 @@ static void end_fault(struct day_track *track, const struct day_settings *settin
     if (!fault && from_utc_ms < settings->to_utc_ms) {
         fault = add(track, name, channel, from_utc_ms);
         if (fault)
-            day_copy_text(fault->text, sizeof fault->text, record_text(record->json, "text"));
+            text_copy_plain(fault->text, sizeof fault->text, record_text(record->json, "text"));
     }
     if (!fault)
         return;
     if (known && from_utc_ms < fault->from_utc_ms)
         fault->from_utc_ms = from_utc_ms;
-    fault->to_utc_ms = record->utc_ms;
+    reach(fault, record->utc_ms);
     fault->end = DAY_FAULT_RECOVERED;
     if (record->before_day)
         drop_ended_before(track, settings);
@@ -94,8 +103,8 @@ static void take_notice(struct day_track *track, const struct day_record *record
         return;
     struct day_notice *notice = &track->notice_list[track->notice_count++];
     notice->utc_ms = record->utc_ms;
-    day_copy_text(notice->type, sizeof notice->type, record->type);
-    day_copy_text(notice->text, sizeof notice->text, record_text(record->json, "text"));
+    text_copy_plain(notice->type, sizeof notice->type, record->type);
+    text_copy_plain(notice->text, sizeof notice->text, record_text(record->json, "text"));
     int64_t lost = record_integer(record->json, "lost");
     if (!notice->text[0] && lost > 0)
         snprintf(notice->text, sizeof notice->text, "%lld frame records had no room on the disk",
@@ -117,8 +126,8 @@ void day_faults_take(struct day_track *track, const struct day_settings *setting
                      const struct day_record *record)
 {
     char name[DAY_NAME_SIZE], channel[DAY_NAME_SIZE];
-    day_copy_text(name, sizeof name, record_text(record->json, "fault"));
-    day_copy_text(channel, sizeof channel, record_text(record->json, "channel"));
+    text_copy_plain(name, sizeof name, record_text(record->json, "fault"));
+    text_copy_plain(channel, sizeof channel, record_text(record->json, "channel"));
     if (strcmp(record->type, "fault") == 0)
         begin_fault(track, record, name, channel);
     else if (strcmp(record->type, "notify_error") == 0)
@@ -136,7 +145,7 @@ void day_faults_leave(struct day_track *track, const struct day_settings *settin
         if (fault->end != DAY_FAULT_OPEN)
             continue;
         fault->end = DAY_FAULT_RUN_ENDED;
-        fault->to_utc_ms = utc_ms > fault->to_utc_ms ? utc_ms : fault->to_utc_ms;
+        reach(fault, utc_ms);
     }
     drop_ended_before(track, settings);
 }
@@ -145,7 +154,7 @@ void day_faults_end(struct day_track *track, int64_t end_utc_ms)
 {
     for (size_t i = 0; i < track->fault_count; i++) {
         struct day_fault *fault = &track->fault_list[i];
-        if (fault->end == DAY_FAULT_OPEN && end_utc_ms > fault->to_utc_ms)
-            fault->to_utc_ms = end_utc_ms;
+        if (fault->end == DAY_FAULT_OPEN)
+            reach(fault, end_utc_ms);
     }
 }

@@ -14,10 +14,6 @@ struct day_record {
     const char *type;
 };
 
-/* Text from outside into a field of ours: cut at a whole character, control characters as spaces.
- */
-void day_copy_text(char *ret_text, size_t size, const char *text);
-
 /* day_watch.c: what runs, and what time passes without frames. */
 void day_watch_begin(struct day_watch *watch, int64_t from_utc_ms);
 void day_watch_take(struct day_watch *watch, const struct day_settings *settings, bool replay,

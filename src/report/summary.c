@@ -7,6 +7,7 @@
  */
 #include "report/summary.h"
 
+#include "base/text.h"
 #include "frame/convert.h"
 #include "frame/draw.h"
 #include "frame/image.h"
@@ -62,7 +63,7 @@ bool summary_begin(struct summary *summary, const struct day_summary *day, const
     size_t count = track->alarm_count < SUMMARY_SHOWN_MAX ? track->alarm_count : SUMMARY_SHOWN_MAX;
     *summary =
         (struct summary){.day = day, .made_utc_ms = day->settings.now_utc_ms, .shown_count = count};
-    snprintf(summary->project, sizeof summary->project, "%s", project_name);
+    text_copy_plain(summary->project, sizeof summary->project, project_name);
     /* The weight from here on: does it get a picture? */
     for (size_t i = 0; i < count; i++)
         candidates[i].weight = i < SUMMARY_PICTURES_MAX;

@@ -203,6 +203,32 @@ TEST(faults_have_durations)
     day_finish(&day);
 }
 
+TEST(a_fault_during_which_the_clock_was_set_back_lasts_no_less_than_nothing)
+{
+    struct day_log log = log_of_a_watched_day();
+    struct day_summary day;
+    log_line(&log, 3 * HOUR, "fault", ",\"fault\":\"disk\",\"text\":\"full\"");
+    log_line(&log, 2 * HOUR, "fault", ",\"fault\":\"disk\",\"text\":\"full\"");
+    log_line(&log, 2 * HOUR + 60, "recovered", ",\"fault\":\"disk\"");
+    READ(log, day);
+    CHECK_INT(day.told->fault_count, 1);
+    CHECK(day.told->fault_list[0].to_utc_ms >= day.told->fault_list[0].from_utc_ms);
+    CHECK_INT(day.told->fault_list[0].end, DAY_FAULT_RECOVERED);
+    day_finish(&day);
+}
+
+TEST(a_picture_whose_name_steers_a_terminal_is_no_picture)
+{
+    struct day_log log = log_of_a_watched_day();
+    struct day_summary day;
+    log_alarm(&log, HOUR, "anomaly_detected", HOUR, 100,
+              ",\"saved_paths\":[\"a\\n# b.png\",\"\\u009b2J.png\",\"\\u202egnp.exe\",\"c.png\"]");
+    READ(log, day);
+    CHECK_TEXT(day.told->alarm_list[0].picture, "c.png");
+    CHECK_INT(day.told->alarm_list[0].picture_count, 4);
+    day_finish(&day);
+}
+
 TEST(a_fault_over_midnight_ends_the_next_day)
 {
     struct day_log log = log_of_a_watched_day();
@@ -328,6 +354,8 @@ int main(void)
     RUN(more_alarms_than_a_list_holds_are_counted);
     RUN(hostile_alarms_do_no_harm);
     RUN(faults_have_durations);
+    RUN(a_fault_during_which_the_clock_was_set_back_lasts_no_less_than_nothing);
+    RUN(a_picture_whose_name_steers_a_terminal_is_no_picture);
     RUN(a_fault_over_midnight_ends_the_next_day);
     RUN(more_faults_and_notices_than_lists_hold_are_counted);
     RUN(attempts_are_counted_by_channel_and_outcome);

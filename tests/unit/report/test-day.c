@@ -402,24 +402,27 @@ TEST(a_log_that_can_not_be_read_is_an_error)
     day_finish(&day);
 }
 
-TEST(text_is_cut_at_a_whole_character_and_steers_nothing)
+TEST(a_clock_that_says_what_no_clock_can_is_none)
 {
-    char text[16];
-    day_copy_text(text, sizeof text, "fits");
-    CHECK_TEXT(text, "fits");
-    day_copy_text(text, sizeof text, "exactly fifteen");
-    CHECK_TEXT(text, "exactly fifteen");
-    day_copy_text(text, sizeof text, "twelve bytesäöü");
-    CHECK_TEXT(text, "twelve bytes…");
-    day_copy_text(text, sizeof text, "elevenbytesäöü");
-    CHECK_TEXT(text, "elevenbytes…");
-    day_copy_text(text, sizeof text, "a\x1b[31m\nb\x7f");
-    CHECK_TEXT(text, "a [31m b ");
-    day_copy_text(text, sizeof text,
-                  "a\xe2\x80\xae"
-                  "b\xc2\x9b"
-                  "c");
-    CHECK_TEXT(text, "a   b  c");
+    static const char *const readings[] = {"9223372036854775807", "-9223372036854775808", "1e300",
+                                           "\"soon\""};
+    for (size_t i = 0; i < sizeof readings / sizeof readings[0]; i++) {
+        struct day_log log = log_begin("UTC", "2026-01-31");
+        struct day_summary day;
+        log_start(&log, -10, "MONITOR");
+        log_frames(&log, 0, 12 * HOUR);
+        char ts[CLOCK_TEXT_SIZE];
+        clock_format_iso8601(log_utc_ms(&log, 12 * HOUR - 6), false, ts);
+        buffer_append_format(&log.events,
+                             "{\"schema\":1,\"seq\":%d,\"ts\":\"%s\",\"type\":\"frame_status\","
+                             "\"mode\":\"MONITOR\",\"score\":0.01,\"mono_ms\":%s}\n",
+                             ++log.seq, ts, readings[i]);
+        log_frames(&log, 12 * HOUR - 5, 24 * HOUR);
+        READ(log, day);
+        CHECK_INT(day.told->watch.gap_count, 0);
+        CHECK_INT(day.told->watch.clock_set_back, 0);
+        day_finish(&day);
+    }
 }
 
 int main(void)
@@ -442,6 +445,6 @@ int main(void)
     RUN(the_tool_before_us_is_read_too);
     RUN(damage_is_counted_and_passed_over);
     RUN(a_log_that_can_not_be_read_is_an_error);
-    RUN(text_is_cut_at_a_whole_character_and_steers_nothing);
+    RUN(a_clock_that_says_what_no_clock_can_is_none);
     return check_report();
 }
