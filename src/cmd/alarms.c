@@ -144,7 +144,7 @@ static bool run_alarms(const struct invocation *invocation, struct error *err)
     bool json = invocation_has(invocation, "json");
     bool good = look(&listing, invocation_has(invocation, "all"), err);
     if (good && listing.damaged > 0)
-        log_warning("%" PRId64 " damaged line%s of %s passed over", listing.damaged,
+        log_warning("%" PRId64 " damaged line%s passed over in %s", listing.damaged,
                     listing.damaged == 1 ? " was" : "s were", listing.project->events_file);
     good = good && (json ? print_json(&listing, err) : print_text(&listing, err));
     alarm_list_finish(&listing.list);
