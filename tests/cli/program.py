@@ -39,7 +39,7 @@ class ProgramTest(unittest.TestCase):
     def run_program(self, *arguments, cwd=".", environment=None, stdout=subprocess.PIPE,
                     timeout=240):
         clean = {"PATH": os.environ["PATH"], "LC_ALL": "C"}
-        for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS"):
+        for name in ("ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS"):
             if name in os.environ:
                 clean[name] = os.environ[name]
         clean.update(environment or {})
