@@ -39,7 +39,8 @@ class HostileRecords(program.ProgramTest):
     def write_log(self):
         self.record("startup", 600, mode="MONITOR", tells_people=True, text=ESCAPES)
         self.record("anomaly_detected", 500, event_id="1795376652323-1", score=HUGE,
-                    threshold=1e-308, peak_score=HUGE, area_px=HUGE, area_fraction=HUGE, age_seconds=HUGE,
+                    threshold=1e-308, peak_score=HUGE, area_px=HUGE, area_fraction=HUGE,
+                    age_seconds=HUGE,
                     boxes=[{"x": HUGE, "y": -HUGE, "w": 2**63 - 1, "h": -5}] * 300,
                     saved_paths=["../../etc/passwd", "/etc/passwd", ESCAPES + "\n# head|.png", 5])
         self.record("anomaly_detected", 400, event_id="../../<script>" + ESCAPES, score=[], boxes=7)
