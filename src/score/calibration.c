@@ -1,11 +1,12 @@
 /* From normal pictures to the thresholds of the reference method; called by `train` once the
  * weights stand, and by whoever wants to know how the scores are spread.
  *
- * The largest blob of a picture needs the pixel threshold, which needs all pictures: so the network
- * runs twice over each, instead of keeping every error map (256 KB each). Both passes go in the
- * order of the indices, one picture at a time, so the result is the same to the bit on every run.
+ * The largest blob of a picture needs the pixel threshold, which needs all pictures. So there are
+ * two passes: the first keeps as many error maps as fit (256 KB each), and the network runs again
+ * over the pictures of the others. Both passes go in the order of the indices, one picture at a
+ * time, so the result is the same to the bit on every run, whatever was kept.
  */
-#include "score/calibration.h"
+#include "score/calibration_parts.h"
 
 #include "score/blobs.h"
 #include "score/error_map.h"
@@ -14,16 +15,19 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct run {
     struct inference *inference;
     const struct dataset *dataset;
     const size_t *indices;
     size_t count, map_size, done;
+    size_t kept_count; /* of the first pictures' maps */
     bool (*progress)(void *context, size_t done, size_t total);
     void *context;
     float *input, *reconstruction; /* [3][height][width] */
     float *map;                    /* [height][width] */
+    float *kept;                   /* [kept_count][height][width] */
     double *sorted;                /* [count], scratch for percentiles */
 };
 
@@ -32,6 +36,7 @@ static void run_finish(struct run *run)
     free(run->input);
     free(run->reconstruction);
     free(run->map);
+    free(run->kept);
     free(run->sorted);
 }
 
@@ -40,9 +45,11 @@ static bool run_reserve(struct run *run, struct calibration *calibration, struct
     run->input = malloc(3 * run->map_size * sizeof(float));
     run->reconstruction = malloc(3 * run->map_size * sizeof(float));
     run->map = malloc(run->map_size * sizeof(float));
+    run->kept = malloc((run->kept_count ? run->kept_count : 1) * run->map_size * sizeof(float));
     run->sorted = calloc(run->count, sizeof(double));
     calibration->scores = calloc(run->count, sizeof(double));
-    if (run->input && run->reconstruction && run->map && run->sorted && calibration->scores)
+    if (run->input && run->reconstruction && run->map && run->kept && run->sorted &&
+        calibration->scores)
         return true;
     return error_set(err, ERROR_MEMORY, "no memory to calibrate with %zu pictures", run->count);
 }
@@ -51,7 +58,8 @@ static bool run_reserve(struct run *run, struct calibration *calibration, struct
 static bool look_at(struct run *run, size_t n, struct error *err)
 {
     const struct dataset *dataset = run->dataset;
-    if (run->progress && !run->progress(run->context, run->done++, 2 * run->count))
+    size_t total = 2 * run->count - run->kept_count;
+    if (run->progress && !run->progress(run->context, run->done++, total))
         return error_set(err, ERROR_CANCELLED, "stopped while the threshold was being computed");
     picture_to_planes(dataset->pictures[run->indices[n]], dataset->width, dataset->height,
                       run->input);
@@ -74,6 +82,8 @@ static bool compute_scores(struct run *run, struct calibration *calibration, str
                reference_score(run->map, run->map_size, threshold, &calibration->scores[n], err);
         if (good)
             pixel_percentile_add(pixels, run->map, run->map_size);
+        if (good && n < run->kept_count)
+            memcpy(run->kept + n * run->map_size, run->map, run->map_size * sizeof(float));
     }
     if (good)
         threshold->pixel_error_threshold = pixel_percentile_result(pixels);
@@ -90,11 +100,13 @@ static bool measure_blobs(struct run *run, struct calibration *calibration, stru
     double *areas = run->sorted;
     bool good = true;
     for (size_t n = 0; n < run->count && good; n++) {
-        good = look_at(run, n, err);
+        const bool kept = n < run->kept_count;
+        good = kept || look_at(run, n, err);
         if (good)
-            areas[n] = blobs_find(finder, run->map, (float)threshold->pixel_error_threshold,
-                                  threshold->connectivity, 1)
-                           ->largest_area_px;
+            areas[n] =
+                blobs_find(finder, kept ? run->kept + n * run->map_size : run->map,
+                           (float)threshold->pixel_error_threshold, threshold->connectivity, 1)
+                    ->largest_area_px;
     }
     blob_finder_destroy(finder);
     if (good)
@@ -142,6 +154,16 @@ bool calibration_run(struct inference *inference, const struct dataset *dataset,
                      bool (*progress)(void *context, size_t done, size_t total), void *context,
                      struct calibration *ret_calibration, struct error *err)
 {
+    return calibration_run_keeping(CALIBRATION_KEPT_BYTES, inference, dataset, indices, count,
+                                   config, progress, context, ret_calibration, err);
+}
+
+bool calibration_run_keeping(size_t kept_bytes, struct inference *inference,
+                             const struct dataset *dataset, const size_t *indices, size_t count,
+                             const struct config *config,
+                             bool (*progress)(void *context, size_t done, size_t total),
+                             void *context, struct calibration *ret_calibration, struct error *err)
+{
     if (count == 0)
         return error_set(err, ERROR_INPUT,
                          "there are no pictures to compute the threshold from; capture more");
@@ -152,6 +174,8 @@ bool calibration_run(struct inference *inference, const struct dataset *dataset,
                       .map_size = (size_t)dataset->width * (size_t)dataset->height,
                       .progress = progress,
                       .context = context};
+    const size_t room = kept_bytes / (run.map_size * sizeof(float));
+    run.kept_count = count < room ? count : room;
     struct calibration calibration = {.threshold = settings_of(config)};
     bool good = run_reserve(&run, &calibration, err) && compute_scores(&run, &calibration, err) &&
                 measure_blobs(&run, &calibration, err);

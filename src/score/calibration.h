@@ -1,10 +1,11 @@
 /* The reference method's thresholds from the scores of normal pictures.
  *
- * One pass over the pictures computes scores and pools the pixels; a second pass finds each
- * picture's largest blob at the pixel threshold. Deterministic. Both are computed whether the
+ * One pass over the pictures computes scores and pools the pixels; a second finds each picture's
+ * largest blob at the pixel threshold, for which the network runs again where the error maps need
+ * more than 256 MB. Deterministic. Both are computed whether the
  * second trigger is enabled or not: boxes and heat maps need the pixel threshold too. Ownership:
  * calibration_finish frees the scores and takes a zeroed struct. Thread: the caller's; `progress`
- * (may be NULL) is called before each picture of each pass and may return false to stop
+ * (may be NULL) is called before each run of the network and may return false to stop
  * (ERROR_CANCELLED). Errors also: ERROR_INPUT, no pictures; ERROR_INTERNAL, scores that are no
  * numbers; ERROR_MEMORY.
  */

@@ -5,7 +5,7 @@
 #include "failing_alloc.h"
 
 #include "plain_model.h"
-#include "score/calibration.h"
+#include "score/calibration_parts.h"
 #include "score/error_map.h"
 
 #include <stdlib.h>
@@ -214,13 +214,15 @@ TEST(progress_and_stopping)
     CHECK(begin());
     struct calibration calibration = {.count = 77};
     struct error err;
-    for (size_t stop_at = 0; stop_at <= 2 * PICTURES; stop_at++) {
+    const size_t kept_count = 3, runs = 2 * PICTURES - kept_count;
+    for (size_t stop_at = 0; stop_at <= runs; stop_at++) {
         struct progress progress = {.stop_at = stop_at, .in_order = true};
-        bool good = calibration_run(inference, &dataset, all, PICTURES, config, on_progress,
-                                    &progress, &calibration, &err);
+        bool good =
+            calibration_run_keeping(kept_count * MAP_SIZE * sizeof(float), inference, &dataset, all,
+                                    PICTURES, config, on_progress, &progress, &calibration, &err);
         CHECK(progress.in_order);
-        CHECK_INT(progress.last_total, 2 * PICTURES);
-        CHECK_INT(good, stop_at == 2 * PICTURES);
+        CHECK_INT(progress.last_total, runs);
+        CHECK_INT(good, stop_at == runs);
         if (!good) {
             CHECK_INT(err.code, ERROR_CANCELLED);
             CHECK_INT(calibration.count, 77);
@@ -228,6 +230,25 @@ TEST(progress_and_stopping)
     }
     calibration_finish(&calibration);
     calibration_finish(&calibration);
+}
+
+TEST(what_is_kept_changes_nothing)
+{
+    CHECK(begin());
+    config->heatmap_trigger_pixel_error_percentile = 99.0;
+    config->heatmap_trigger_blob_area_percentile = 90.0;
+    struct calibration calibration;
+    struct error err;
+    double areas[PICTURES + 1], thresholds[PICTURES + 1];
+    for (size_t kept = 0; kept <= PICTURES; kept++) {
+        CHECK(calibration_run_keeping(kept * MAP_SIZE * sizeof(float), inference, &dataset, all,
+                                      PICTURES, config, NULL, NULL, &calibration, &err));
+        areas[kept] = calibration.threshold.blob_area_threshold;
+        thresholds[kept] = calibration.threshold.threshold;
+        calibration_finish(&calibration);
+        CHECK(areas[kept] == areas[0] && thresholds[kept] == thresholds[0]);
+    }
+    CHECK(areas[0] > 0);
 }
 
 TEST(numbers_that_are_none)
@@ -271,6 +292,7 @@ int main(void)
     RUN(one_picture);
     RUN(no_pictures);
     RUN(progress_and_stopping);
+    RUN(what_is_kept_changes_nothing);
     RUN(numbers_that_are_none);
     RUN(every_lack_of_memory_is_an_error);
     finish();
