@@ -10,6 +10,7 @@
 #include "cmd/commands.h"
 #include "cmd/output.h"
 #include "monitor/announce.h"
+#include "monitor/presence.h"
 #include "platform/signal.h"
 #include "report/day_text.h"
 #include "sink/outbox.h"
@@ -39,6 +40,14 @@ struct report {
 
 /* ---- the day */
 
+/* Asked before the records are read: a monitor that starts meanwhile is younger than `now`. */
+static bool is_unwatched(const struct project *project)
+{
+    bool running;
+    struct error ignored;
+    return presence_look(project, &running, &ignored) && !running;
+}
+
 static bool choose_day(const struct invocation *invocation, struct day_settings *ret_settings,
                        struct error *err)
 {
@@ -62,6 +71,7 @@ static bool choose_day(const struct invocation *invocation, struct day_settings 
         .to_utc_ms = clock_day_start_utc_ms(day + 1),
         .before_utc_ms = clock_day_start_utc_ms(day - 1),
         .now_utc_ms = now_utc_ms,
+        .nobody_runs = is_unwatched(invocation->project),
         .heartbeat_s = invocation->config->monitor_heartbeat_seconds,
     };
     if (settings.from_utc_ms == settings.to_utc_ms)

@@ -10,7 +10,8 @@
  * Watching. "Armed" is the time in which a monitor ran in mode MONITOR, "monitored" the part of it
  * in which frames were really scored: a pause of up to 30 s, or three frame intervals, is none.
  * All other time of the day is a gap and has a cause. A run that ended without a shutdown record
- * ended with its last sign of life. The clock may jump: no instant is counted twice, and time that
+ * ended with its last sign of life; that it did is known from the next start, from long silence, or
+ * from `nobody_runs`. The clock may jump: no instant is counted twice, and time that
  * the PC slept or skipped is a gap.
  *
  * Texts come from the records and are hostile: cut to their size at a whole character, without
@@ -174,6 +175,7 @@ struct day_settings {
     int64_t from_utc_ms, to_utc_ms; /* clock_day_start_utc_ms of it and the next */
     int64_t before_utc_ms;          /* start of the day before */
     int64_t now_utc_ms;
+    bool nobody_runs;   /* at `now`, as the monitor's lock says */
     double heartbeat_s; /* how often a monitor that is well says so */
 };
 

@@ -146,6 +146,8 @@ static void append_losses(struct buffer *out, const struct day_summary *day)
 
 void day_append_remarks(struct buffer *out, const struct day_summary *day)
 {
+    if (day->so_far && day->settings.nobody_runs)
+        buffer_append_text(out, "No monitor is running now, so nothing is watched.\n");
     double hours = (double)(day->settings.to_utc_ms - day->settings.from_utc_ms) / 3600000;
     if (hours != 24)
         buffer_append_format(out,

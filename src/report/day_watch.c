@@ -86,8 +86,7 @@ static void die(struct day_watch *watch, const struct day_settings *settings)
 {
     if (watch->run != RUN_RUNNING)
         return;
-    if (day_watch_is_armed(watch))
-        pass(watch, settings, watch->life_utc_ms);
+    pass(watch, settings, watch->life_utc_ms);
     watch->run = RUN_DIED;
     watch->camera_fault = false;
 }
@@ -209,12 +208,20 @@ void day_watch_take(struct day_watch *watch, const struct day_settings *settings
     watch->life_mono_ms = record->mono_ms;
 }
 
+/* Nobody holds the monitor's lock, so what was said before that was not lived to see now. */
+static bool is_gone(const struct day_watch *watch, const struct day_settings *settings)
+{
+    return settings->nobody_runs && settings->now_utc_ms < settings->to_utc_ms &&
+           watch->run == RUN_RUNNING && watch->life_utc_ms <= settings->now_utc_ms;
+}
+
 void day_watch_end(struct day_watch *watch, const struct day_settings *settings, int64_t end_utc_ms)
 {
     int64_t silence_ms = (int64_t)(3000 * settings->heartbeat_s);
     if (silence_ms < SILENCE_MIN_MS)
         silence_ms = SILENCE_MIN_MS;
-    if (day_watch_is_armed(watch) && watch->life_utc_ms < end_utc_ms - silence_ms)
+    bool silent = day_watch_is_armed(watch) && watch->life_utc_ms < end_utc_ms - silence_ms;
+    if (silent || is_gone(watch, settings))
         die(watch, settings);
     pass(watch, settings, end_utc_ms);
 }

@@ -251,6 +251,51 @@ TEST(a_monitor_that_is_silent_is_not_running)
     day_finish(&day);
 }
 
+TEST(a_monitor_whose_lock_is_free_is_not_running)
+{
+    struct day_log log = log_begin("Europe/Berlin", "2026-01-31");
+    struct day_summary day;
+    log.settings.now_utc_ms = log_utc_ms(&log, 8 * HOUR);
+    log.settings.nobody_runs = true;
+    log_start(&log, -60, "MONITOR");
+    log_frames(&log, -50, 8 * HOUR - 60 + 1);
+    log_alarm(&log, 8 * HOUR - 60, "anomaly_detected", 8 * HOUR - 60, 100, "");
+    READ(log, day);
+    CHECK_INT(day.told->watch.gap_count, 1);
+    CHECK_GAP(day, 0, 8 * HOUR - 60, 8 * HOUR, GAP_DIED);
+    CHECK_INT(day.told->alarm_list[0].state, DAY_ALARM_LEFT);
+    CHECK(adds_up(&day));
+    day_finish(&day);
+}
+
+TEST(a_disarmed_monitor_that_was_killed_was_disarmed_until_then)
+{
+    struct day_log log = log_begin("Europe/Berlin", "2026-01-31");
+    struct day_summary day;
+    log.settings.now_utc_ms = log_utc_ms(&log, 8 * HOUR);
+    log.settings.nobody_runs = true;
+    log_start(&log, 0, "OFF");
+    log_mode(&log, HOUR, "OFF", "CAPTURE");
+    READ(log, day);
+    CHECK_INT(day.told->watch.gap_count, 2);
+    CHECK_GAP(day, 0, 0, HOUR, GAP_OFF);
+    CHECK_GAP(day, 1, HOUR, 8 * HOUR, GAP_DIED);
+    day_finish(&day);
+}
+
+TEST(a_monitor_that_started_while_the_records_were_read_runs)
+{
+    struct day_log log = log_begin("Europe/Berlin", "2026-01-31");
+    struct day_summary day;
+    log.settings.now_utc_ms = log_utc_ms(&log, 8 * HOUR);
+    log.settings.nobody_runs = true;
+    log_start(&log, 8 * HOUR + 1, "MONITOR");
+    log_alarm(&log, 8 * HOUR + 2, "anomaly_detected", 8 * HOUR + 2, 100, "");
+    READ(log, day);
+    CHECK_INT(day.told->alarm_list[0].state, DAY_ALARM_OPEN);
+    day_finish(&day);
+}
+
 TEST(an_empty_day_is_one_gap)
 {
     struct day_log log = log_begin("Europe/Berlin", "2026-01-31");
@@ -438,6 +483,9 @@ int main(void)
     RUN(a_pc_that_was_started_anew_was_not_watching_before);
     RUN(today_ends_now);
     RUN(a_monitor_that_is_silent_is_not_running);
+    RUN(a_monitor_whose_lock_is_free_is_not_running);
+    RUN(a_disarmed_monitor_that_was_killed_was_disarmed_until_then);
+    RUN(a_monitor_that_started_while_the_records_were_read_runs);
     RUN(an_empty_day_is_one_gap);
     RUN(more_gaps_than_a_list_holds_are_counted);
     RUN(a_replay_is_never_mixed_with_a_real_day);
