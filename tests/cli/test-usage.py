@@ -2,7 +2,9 @@
 """Help, versions, and everything that is typed wrongly."""
 
 import json
+import os
 import re
+import subprocess
 
 import program
 
@@ -10,6 +12,14 @@ import program
 def command_names(help_text):
     """The names in the list of commands: "  config show    print …" gives "config show"."""
     return re.findall(r"^  ([a-z]+(?: [a-z]+)?)(?: [\[A-Z].*?)?(?:  +\S|$)", help_text, re.MULTILINE)
+
+
+class Start(program.ProgramTest):
+    def test_started_anew_it_has_its_name_and_its_arguments(self):
+        with subprocess.Popen([program.LEAKWATCH, "version", "--json"], stdout=subprocess.PIPE,
+                              env={"PATH": os.environ["PATH"]}) as process:
+            said = process.communicate(timeout=60)[0].decode()
+        self.assertEqual(said, self.succeed("version", "--json"))
 
 
 class Help(program.ProgramTest):

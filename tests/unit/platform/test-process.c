@@ -3,7 +3,9 @@
 #include "platform/process.h"
 
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -84,12 +86,63 @@ TEST(no_core_is_dumped_once_it_is_forbidden)
 #endif
 }
 
-int main(void)
+/* Runs this program as `mode` in a child without the setting; its exit status. */
+static int started_as(const char *mode, const char *policy)
 {
+    pid_t child = fork();
+    if (child == 0) {
+        unsetenv("OMP_WAIT_POLICY");
+        unsetenv("GOMP_SPINCOUNT");
+        if (policy)
+            setenv("OMP_WAIT_POLICY", policy, 1);
+        execl("/proc/self/exe", "test-process", mode, (char *)NULL);
+        _exit(99);
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    return child > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : 98;
+}
+
+/* In the child: 0 when the setting is there, and program and process are the same. */
+static int check_started(char **argv, const char *expected)
+{
+    char id[16];
+    snprintf(id, sizeof id, "%d", process_id());
+    if (!getenv("TEST_PROCESS_ID"))
+        setenv("TEST_PROCESS_ID", id, 1);
+    process_wait_passively(argv);
+    const char *policy = getenv("OMP_WAIT_POLICY");
+    if (!policy || strcmp(policy, expected) != 0 || strcmp(getenv("TEST_PROCESS_ID"), id) != 0)
+        return 1;
+    char name[32] = "";
+    FILE *file = fopen("/proc/self/comm", "r");
+    bool named = file && fgets(name, sizeof name, file) &&
+                 (strcmp(expected, "passive") != 0 || strcmp(name, "test-process\n") == 0);
+    if (file)
+        fclose(file);
+    return named ? 0 : 2;
+}
+
+TEST(waiting_passively_starts_the_same_program_anew_once)
+{
+    CHECK_INT(started_as("passive", NULL), 0);
+}
+
+TEST(who_has_chosen_how_to_wait_is_left_alone)
+{
+    CHECK_INT(started_as("active", "active"), 0);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc == 2)
+        return check_started(argv, argv[1]);
     RUN(id_is_the_process_id);
     RUN(processors_are_those_it_may_run_on);
     RUN(memory_follows_what_is_touched);
     RUN(pipe_is_no_terminal);
+    RUN(waiting_passively_starts_the_same_program_anew_once);
+    RUN(who_has_chosen_how_to_wait_is_left_alone);
     RUN(no_core_is_dumped_once_it_is_forbidden);
     return check_report();
 }
