@@ -7,6 +7,8 @@
 #include "base/text.h"
 #include "platform/clock.h"
 #include "platform/file.h"
+#include "report/plot_ticks.h"
+#include "sink/message_text.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -77,11 +79,9 @@ static void append_pictures(struct buffer *out, const json_t *paths, const char 
 static void append_place(struct buffer *out, const struct alarm_view *view)
 {
     if (view->area_px > 0) {
-        double percent = 100.0 * view->area_fraction;
-        buffer_append_format(out,
-                             percent >= 0.095 ? "  size: %.0f px, %.1f %% of the picture\n"
-                                              : "  size: %.0f px, %.2g %% of the picture\n",
-                             view->area_px, percent);
+        buffer_append_format(out, "  size: %.0f px, ", view->area_px);
+        message_append_percent(out, view->area_fraction);
+        buffer_append_text(out, " of the picture\n");
     }
     if (view->box_count == 0)
         return;
@@ -96,7 +96,9 @@ static void append_place(struct buffer *out, const struct alarm_view *view)
 
 static void append_measure(struct buffer *out, const char *what, double value, double threshold)
 {
-    buffer_append_format(out, "  %s %.3g, threshold %.3g", what, value, threshold);
+    char value_text[NUMBER_TEXT_SIZE], threshold_text[NUMBER_TEXT_SIZE];
+    number_format_pair(value, threshold, value_text, threshold_text);
+    buffer_append_format(out, "  %s %s, threshold %s", what, value_text, threshold_text);
     double ratio = value / threshold;
     if (threshold > 0 && isfinite(ratio))
         buffer_append_format(out, ratio < 99.5 ? " (%.1fx)" : " (%.0fx)", ratio);
@@ -106,8 +108,11 @@ static void append_score(struct buffer *out, const struct alarm_entry *entry)
 {
     const struct frame_status *status = &entry->status;
     append_measure(out, "score", status->score, status->threshold);
-    if (entry->view.peak_score > 1.05 * status->score)
-        buffer_append_format(out, ", highest %.3g", entry->view.peak_score);
+    if (entry->view.peak_score > 1.05 * status->score) {
+        char peak[NUMBER_TEXT_SIZE];
+        number_format(entry->view.peak_score, peak);
+        buffer_append_format(out, ", highest %s", peak);
+    }
     buffer_append_text(out, "\n");
     if (!status->heatmap_triggered || status->score_triggered)
         return;

@@ -3,6 +3,7 @@
  */
 #include "report/day_text.h"
 
+#include "report/plot_ticks.h"
 #include "sink/message_text.h"
 
 #include <math.h>
@@ -48,24 +49,16 @@ void day_append_duration(struct buffer *out, int64_t duration_ms)
 
 void day_append_count(struct buffer *out, int64_t count)
 {
-    char digits[32];
-    int length = snprintf(digits, sizeof digits, "%lld", (long long)count);
-    for (int i = 0; i < length; i++) {
-        buffer_append(out, &digits[i], 1);
-        int left = length - 1 - i;
-        if (left > 0 && left % 3 == 0 && digits[i] != '-')
-            buffer_append_text(out, ",");
-    }
+    char text[NUMBER_TEXT_SIZE];
+    count_format(count, text);
+    buffer_append_text(out, text);
 }
 
 void day_append_number(struct buffer *out, double value)
 {
-    if (!isfinite(value))
-        buffer_append_text(out, "unknown");
-    else if (fabs(value) >= 1000 && fabs(value) < 1e15)
-        day_append_count(out, (int64_t)llround(value));
-    else
-        buffer_append_format(out, "%.3g", value);
+    char text[NUMBER_TEXT_SIZE];
+    number_format(value, text);
+    buffer_append_text(out, isfinite(value) ? text : "unknown");
 }
 
 void day_append_name(struct buffer *out, const char *name)
@@ -79,9 +72,9 @@ void day_append_name(struct buffer *out, const char *name)
 static void append_ratio(struct buffer *out, const char *what, double value, double threshold,
                          const char *unit)
 {
-    buffer_append_format(out, "%s ", what);
-    day_append_number(out, value);
-    buffer_append_text(out, unit);
+    char value_text[NUMBER_TEXT_SIZE], threshold_text[NUMBER_TEXT_SIZE];
+    number_format_pair(value, threshold, value_text, threshold_text);
+    buffer_append_format(out, "%s %s%s", what, isfinite(value) ? value_text : "unknown", unit);
     if (!isfinite(threshold) || !(threshold > 0))
         return;
     double ratio = value / threshold;
@@ -91,8 +84,7 @@ static void append_ratio(struct buffer *out, const char *what, double value, dou
             ratio);
     else
         buffer_append_text(out, ", threshold ");
-    day_append_number(out, threshold);
-    buffer_append_text(out, unit);
+    buffer_append_format(out, "%s%s", threshold_text, unit);
 }
 
 void day_append_certainty(struct buffer *out, const struct day_alarm *alarm)

@@ -7,6 +7,8 @@
  */
 #include "report/panel.h"
 
+#include "report/plot_ticks.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,13 +52,14 @@ static bool is_anomalous(const struct observation *observation)
 
 void frame_view_verdict(const struct observation *observation, char ret_text[VERDICT_SIZE])
 {
+    char score[NUMBER_TEXT_SIZE], threshold[NUMBER_TEXT_SIZE];
+    number_format_pair(observation->score, observation->threshold, score, threshold);
     if (!observation->score_triggered && observation->heatmap_triggered)
-        snprintf(ret_text, VERDICT_SIZE, "score %#.4g, but a LARGE BLOB: %.0f px, limit %.0f",
-                 observation->score, observation->largest_blob_area,
-                 observation->blob_area_threshold);
+        snprintf(ret_text, VERDICT_SIZE, "score %s, but a LARGE BLOB: %.0f px, limit %.0f", score,
+                 observation->largest_blob_area, observation->blob_area_threshold);
     else
-        snprintf(ret_text, VERDICT_SIZE, "score %#.4g, %s the threshold %#.4g", observation->score,
-                 observation->score_triggered ? "ABOVE" : "below", observation->threshold);
+        snprintf(ret_text, VERDICT_SIZE, "score %s, %s the threshold %s", score,
+                 observation->score_triggered ? "ABOVE" : "below", threshold);
 }
 
 /* ---- layout */

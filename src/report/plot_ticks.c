@@ -17,6 +17,7 @@
 #define ROUNDING 1e-6 /* of a step: a bound that misses a tick by less still has it */
 
 enum { PLAIN_LEAST = -4, PLAIN_MOST = 6, TICK_PLAIN_MOST = 8 }; /* exponents written out */
+enum { DIGITS = 3, DIGITS_MOST = 6 };
 
 double nice_number(double value, bool up)
 {
@@ -93,7 +94,9 @@ static void trim_zeros(char *number)
     number[length] = '\0';
 }
 
-void number_format(double value, char ret_text[NUMBER_TEXT_SIZE])
+/* Written out from 10^`plain_least` on. */
+static void format_digits(double value, int digits, int plain_least,
+                          char ret_text[NUMBER_TEXT_SIZE])
 {
     if (!isfinite(value) || value == 0) {
         snprintf(ret_text, NUMBER_TEXT_SIZE, "%s",
@@ -104,19 +107,42 @@ void number_format(double value, char ret_text[NUMBER_TEXT_SIZE])
         return;
     }
     char scientific[NUMBER_TEXT_SIZE];
-    snprintf(scientific, sizeof scientific, "%.2e", value); /* rounds before the exponent is read */
+    /* Rounds before the exponent is read. */
+    snprintf(scientific, sizeof scientific, "%.*e", digits - 1, value);
     char *e = strchr(scientific, 'e');
     int exponent = (int)strtol(e + 1, NULL, 10);
     *e = '\0';
     trim_zeros(scientific);
-    if (exponent < PLAIN_LEAST || exponent >= PLAIN_MOST) {
-        snprintf(ret_text, NUMBER_TEXT_SIZE, "%.8se%d", scientific, exponent);
-    } else if (exponent > 2) {
+    if (exponent < plain_least || exponent >= PLAIN_MOST) {
+        snprintf(ret_text, NUMBER_TEXT_SIZE, "%.12se%d", scientific, exponent);
+    } else if (exponent >= digits) {
         count_format(llround(value), ret_text);
     } else {
-        snprintf(ret_text, NUMBER_TEXT_SIZE, "%.*f", 2 - exponent, value);
+        snprintf(ret_text, NUMBER_TEXT_SIZE, "%.*f", digits - 1 - exponent, value);
         trim_zeros(ret_text);
     }
+}
+
+void number_format(double value, char ret_text[NUMBER_TEXT_SIZE])
+{
+    format_digits(value, DIGITS, PLAIN_LEAST, ret_text);
+}
+
+static bool is_written_out(double value)
+{
+    double size = fabs(value);
+    return size >= pow(10, PLAIN_LEAST) && size < pow(10, PLAIN_MOST);
+}
+
+void number_format_pair(double value, double limit, char ret_value[NUMBER_TEXT_SIZE],
+                        char ret_limit[NUMBER_TEXT_SIZE])
+{
+    bool mixed = is_written_out(value) || is_written_out(limit);
+    int plain_least = mixed ? PLAIN_LEAST - 2 : PLAIN_LEAST, digits = DIGITS;
+    do {
+        format_digits(value, digits, plain_least, ret_value);
+        format_digits(limit, digits, plain_least, ret_limit);
+    } while (value != limit && strcmp(ret_value, ret_limit) == 0 && ++digits <= DIGITS_MOST);
 }
 
 void count_format(int64_t count, char ret_text[NUMBER_TEXT_SIZE])

@@ -40,6 +40,12 @@ void tick_format(const struct ticks *ticks, int index, char ret_text[NUMBER_TEXT
  * is not finite as "nan", "inf", "-inf". */
 void number_format(double value, char ret_text[NUMBER_TEXT_SIZE]);
 
+/* A value beside the limit it is compared with, both written in one manner ("0.0000977" beside
+ * "0.000139"), with up to three digits more where three would make two different numbers look the
+ * same. */
+void number_format_pair(double value, double limit, char ret_value[NUMBER_TEXT_SIZE],
+                        char ret_limit[NUMBER_TEXT_SIZE]);
+
 /* "100,000" */
 void count_format(int64_t count, char ret_text[NUMBER_TEXT_SIZE]);
 

@@ -196,12 +196,13 @@ static const char *verdict(double score, bool score_triggered, bool heatmap_trig
 
 TEST(the_verdict_says_which_trigger_fired)
 {
-    CHECK_TEXT(verdict(0.001234567, false, false), "score 0.001235, below the threshold 0.01000");
-    CHECK_TEXT(verdict(0.02, true, false), "score 0.02000, ABOVE the threshold 0.01000");
-    CHECK_TEXT(verdict(0.02, true, true), "score 0.02000, ABOVE the threshold 0.01000");
-    CHECK_TEXT(verdict(0.001, false, true), "score 0.001000, but a LARGE BLOB: 123 px, limit 50");
-    CHECK_TEXT(verdict(0.0, false, false), "score 0.000, below the threshold 0.01000");
-    CHECK_TEXT(verdict(1e30, true, false), "score 1.000e+30, ABOVE the threshold 0.01000");
+    CHECK_TEXT(verdict(0.001234567, false, false), "score 0.00123, below the threshold 0.01");
+    CHECK_TEXT(verdict(0.02, true, false), "score 0.02, ABOVE the threshold 0.01");
+    CHECK_TEXT(verdict(0.02, true, true), "score 0.02, ABOVE the threshold 0.01");
+    CHECK_TEXT(verdict(0.001, false, true), "score 0.001, but a LARGE BLOB: 123 px, limit 50");
+    CHECK_TEXT(verdict(0.009998, false, false), "score 0.009998, below the threshold 0.01");
+    CHECK_TEXT(verdict(0.0, false, false), "score 0, below the threshold 0.01");
+    CHECK_TEXT(verdict(1e30, true, false), "score 1e30, ABOVE the threshold 0.01");
 }
 
 TEST(every_lack_of_memory_is_an_error)

@@ -120,6 +120,34 @@ TEST(whole_ticks_have_whole_steps)
     CHECK_NEAR(ticks.step, 20000, 0);
 }
 
+static const char *pair(double value, double limit)
+{
+    static char line[2 * NUMBER_TEXT_SIZE + 2];
+    char value_text[NUMBER_TEXT_SIZE], limit_text[NUMBER_TEXT_SIZE];
+    number_format_pair(value, limit, value_text, limit_text);
+    snprintf(line, sizeof line, "%s %s", value_text, limit_text);
+    return line;
+}
+
+TEST(a_number_beside_its_limit_is_written_as_that_is)
+{
+    CHECK_TEXT(pair(9.773e-5, 1.392e-4), "0.0000977 0.000139");
+    CHECK_TEXT(pair(4.2e-5, 3e-5), "4.2e-5 3e-5");
+    CHECK_TEXT(pair(0.03, 0.02), "0.03 0.02");
+    CHECK_TEXT(pair(0, 0.000139), "0 0.000139");
+    CHECK_TEXT(pair(1e-30, 1e308), "1e-30 1e308");
+    CHECK_TEXT(pair(NAN, -INFINITY), "nan -inf");
+}
+
+TEST(nearly_a_tie_has_the_digits_that_tell)
+{
+    CHECK_TEXT(pair(0.015092, 0.01511), "0.01509 0.01511");
+    CHECK_TEXT(pair(59.04, 59), "59.04 59");
+    CHECK_TEXT(pair(1234.6, 1234.7), "1234.6 1234.7");
+    CHECK_TEXT(pair(0.02, 0.02), "0.02 0.02");
+    CHECK_TEXT(pair(1, 1 + 1e-12), "1 1");
+}
+
 int main(void)
 {
     RUN(numbers_have_three_digits);
@@ -129,5 +157,7 @@ int main(void)
     RUN(ticks_are_round);
     RUN(ticks_stay_inside_and_few);
     RUN(whole_ticks_have_whole_steps);
+    RUN(a_number_beside_its_limit_is_written_as_that_is);
+    RUN(nearly_a_tie_has_the_digits_that_tell);
     return check_report();
 }
