@@ -151,8 +151,8 @@ static bool make_files(struct report *report, const struct project *project, str
     struct buffer *files = report->files;
     report->json = summary_json(&report->day, report->summary.made_utc_ms, err);
     return report->json && append_json(report->json, &files[FILE_JSON], err) &&
-           summary_plot(&report->day, PLOT_PNG, &files[FILE_PLOT_PNG], err) &&
-           summary_plot(&report->day, PLOT_SVG, &files[FILE_PLOT_SVG], err) &&
+           summary_plot(&report->summary, PLOT_PNG, &files[FILE_PLOT_PNG], err) &&
+           summary_plot(&report->summary, PLOT_SVG, &files[FILE_PLOT_SVG], err) &&
            summary_markdown(&report->summary, &files[FILE_MARKDOWN], err) &&
            summary_html(&report->summary, &files[FILE_PLOT_SVG], &files[FILE_HTML], err);
 }

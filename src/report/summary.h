@@ -54,7 +54,7 @@ MUST_CHECK bool summary_load_pictures(struct summary *summary, const struct proj
                                       bool (*stopped)(void), struct error *err);
 
 /* All append to `out`. */
-MUST_CHECK bool summary_plot(const struct day_summary *day, enum plot_format format,
+MUST_CHECK bool summary_plot(const struct summary *summary, enum plot_format format,
                              struct buffer *out, struct error *err);
 MUST_CHECK bool summary_markdown(const struct summary *summary, struct buffer *out,
                                  struct error *err);

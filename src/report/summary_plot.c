@@ -44,9 +44,10 @@ static void append_subtitle(struct buffer *out, const struct day_track *track)
                          (long long)(track->frames.bin_ms / 1000));
 }
 
-bool summary_plot(const struct day_summary *day, enum plot_format format, struct buffer *out,
+bool summary_plot(const struct summary *summary, enum plot_format format, struct buffer *out,
                   struct error *err)
 {
+    const struct day_summary *day = summary->day;
     const struct day_track *track = day->told;
     struct parts *parts =
         malloc(sizeof *parts + (track->alarm_count + 1) * sizeof parts->alarms[0]);
@@ -56,11 +57,12 @@ bool summary_plot(const struct day_summary *day, enum plot_format format, struct
         parts->unwatched[i] =
             (struct time_span){track->watch.gaps[i].from_utc_ms, track->watch.gaps[i].to_utc_ms};
     struct buffer title = {0}, subtitle = {0};
+    buffer_append_format(&title, "Scores of %s, ", summary->project);
     day_append_long_date(&title, day);
     append_subtitle(&subtitle, track);
     struct score_plot plot = {.title = buffer_text(&title),
                               .subtitle = buffer_text(&subtitle),
-                              .axis = "score",
+                              .axis = "score (squared error, 0 to 1)",
                               .from_utc_ms = day->settings.from_utc_ms,
                               .to_utc_ms = day->settings.to_utc_ms,
                               .bins = parts->bins,

@@ -42,7 +42,7 @@ static bool make(struct day_log *log, struct made *made)
                 log_read(log, &made->day) &&
                 summary_begin(&made->summary, &made->day, "rig <1>", &err) &&
                 summary_load_pictures(&made->summary, &made->project, never, &err) &&
-                summary_plot(&made->day, PLOT_SVG, &made->svg, &err) &&
+                summary_plot(&made->summary, PLOT_SVG, &made->svg, &err) &&
                 summary_html(&made->summary, &made->svg, &made->page, &err) &&
                 summary_markdown(&made->summary, &made->markdown, &err);
     made->json = good ? summary_json(&made->day, made->day.settings.now_utc_ms, &err) : NULL;
@@ -115,6 +115,8 @@ TEST(a_page_needs_nothing_else)
     CHECK_CONTAINS(page, "1 alarm, not acknowledged. Watched 25 h of the 25 h of this day.");
     CHECK_CONTAINS(page, "02:30:00 +02:00"); /* the first of two */
     CHECK_CONTAINS(page, "This day has 25 hours");
+    CHECK_CONTAINS(buffer_text(&made.svg), "Scores of rig &lt;1&gt;, ");
+    CHECK_CONTAINS(buffer_text(&made.svg), ">score (squared error, 0 to 1)</text>");
     CHECK_CONTAINS(page, "score 0.03, 1.5 times its threshold 0.02; highest score 0.05");
     CHECK_CONTAINS(page, "1.0 % of the picture (100 px) at x 100, y 20, 30x40 px");
     CHECK_CONTAINS(page, "width=\"400\" height=\"225\"");
@@ -312,8 +314,8 @@ TEST(numbers_have_sensible_digits)
         double value;
         const char *text;
     } numbers[] = {
-        {0.0175247009, "0.0175"}, {1234567.4, "1,234,567"}, {999.4, "999"},    {-1000, "-1,000"},
-        {NAN, "unknown"},         {INFINITY, "unknown"},    {1e300, "1e+300"}, {0, "0"}};
+        {0.0175247009, "0.0175"}, {1234567.4, "1.23e6"}, {999.4, "999"},   {-1000, "-1,000"},
+        {NAN, "unknown"},         {INFINITY, "unknown"}, {1e300, "1e300"}, {0, "0"}};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
         struct buffer out = {0};
         day_append_number(&out, numbers[i].value);
