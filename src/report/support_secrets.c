@@ -263,7 +263,17 @@ static void take_value(const struct cuts *cuts, const char *value)
     }
 }
 
-/* Each place where `name` stands as a key. */
+/* What stands behind the colon; YAML lets a value begin on the next line, after "|" or ">". */
+static const char *value_behind(const char *colon)
+{
+    const char *value = colon + 1 + strspn(colon + 1, " \t");
+    if (!*value || !strchr("\r\n|>", *value))
+        return value;
+    value += strcspn(value, "\n");
+    return value + strspn(value, " \t\r\n");
+}
+
+/* Each place where `name` stands as a key, or ends one. */
 static void take_values_of(const struct cuts *cuts, const char *text, const char *name)
 {
     size_t length = strlen(name);
@@ -272,8 +282,7 @@ static void take_values_of(const struct cuts *cuts, const char *text, const char
         value += strspn(value, "\"' \t");
         if (*value != ':')
             continue;
-        value++;
-        take_value(cuts, value + strspn(value, " \t"));
+        take_value(cuts, value_behind(value));
     }
 }
 
@@ -281,6 +290,16 @@ static const char *last_part(const char *path)
 {
     const char *dot = strrchr(path, '.');
     return dot ? dot + 1 : path;
+}
+
+/* A key of ours that was written wrongly, so that the file can not be loaded, has a secret too. */
+static void add_from_other_keys(struct redactor *redactor, const char *root, const char *text)
+{
+    static const char *const endings[] = {"password", "passwd", "webhook",
+                                          "token",    "secret", "api_key"};
+    const struct cuts cuts = {redactor, root, IS_SECRET};
+    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++)
+        take_values_of(&cuts, text, endings[i]);
 }
 
 static void add_from_text(struct redactor *redactor, const char *root, const char *text)
@@ -305,6 +324,7 @@ static void add_from_file(struct redactor *redactor, const char *root)
     struct buffer text = {0};
     if (read_file(redactor, root, "config/config.yaml", CONFIG_FILE_MAX, &text)) {
         add_from_text(redactor, root, text.data);
+        add_from_other_keys(redactor, root, text.data);
         wipe(text.data);
     }
     buffer_finish(&text);

@@ -93,6 +93,16 @@ class Secrets(SupportTest):
         self.assertNotIn(b"overridden-in-yaml", b"".join(held.values()))
         self.assertNotIn(b"FileHookSecret", b"".join(held.values()))
 
+    def test_secrets_on_the_next_line_and_behind_a_wrong_key(self):
+        self.write("rig/config/config.yaml", CONFIG + "  smtp_password:\n      next-line-secret\n"
+                   "  webhook_url: >-\n      folded-line-secret\n"
+                   "  password: wrong-key-secret\n  bot_token: 'token-secret'\n")
+        secrets = ["next-line-secret", "folded-line-secret", "wrong-key-secret", "token-secret"]
+        self.records({"type": "startup_error", "text": " ".join(secrets)})
+        held = b"".join(self.support().values())
+        for secret in secrets:
+            self.assertNotIn(secret.encode(), held)
+
     def test_what_helps_is_there(self):
         self.write("rig/config/config.yaml", "monitor: {consecutive_anomalies: 7}\n")
         held = self.support("--json", environment={})
