@@ -3,8 +3,9 @@
  * Readers take no lock: a line without its line feed is one that is being written and ends the
  * file. The surprising thing: the current file is opened before the rotated ones are listed, so
  * that a rotation in between shows a file twice (its records are then passed over by number) and
- * never hides one. A search asks before it parses: of a million lines a day's summary needs few,
- * and parsing is nearly all that reading costs.
+ * never hides one. Within a file every record counts, whatever number the one before has: a digit
+ * that a disk has turned must not hide the alarms behind it. A search asks before it parses: of a
+ * million lines a day's summary needs few, and parsing is nearly all that reading costs.
  */
 #include "sink/journal.h"
 
@@ -26,7 +27,8 @@ struct line_reader {
 };
 
 struct walk {
-    int64_t last_seq;     /* records up to here are passed over */
+    int64_t floor_seq;    /* records up to here are passed over */
+    int64_t last_seq;     /* of the last record that was not; the floor of the next file */
     int64_t since_utc_ms; /* whole files before it are passed over */
     bool foreign;         /* lines without a number are shown too */
     bool (*wanted)(void *context, const struct journal_peek *peek); /* NULL: all */
@@ -83,7 +85,7 @@ static bool walk_line(struct walk *walk, const char *path, const char *line, siz
                       struct error *err)
 {
     int64_t seq = journal_line_peek(line, size);
-    if (seq > 0 && seq <= walk->last_seq)
+    if (seq > 0 && seq <= walk->floor_seq)
         return true;
     struct journal_peek peek;
     if (walk->wanted && journal_line_peek_all(line, size, &peek) &&
@@ -96,7 +98,7 @@ static bool walk_line(struct walk *walk, const char *path, const char *line, siz
     walk->damaged += kind == LINE_DAMAGED;
     bool ok = true;
     bool wanted =
-        (kind == LINE_RECORD && seq > walk->last_seq) || (kind == LINE_FOREIGN && walk->foreign);
+        (kind == LINE_RECORD && seq > walk->floor_seq) || (kind == LINE_FOREIGN && walk->foreign);
     if (wanted && kind == LINE_RECORD)
         ok = journal_schema_check(record, path, err);
     if (wanted && ok) {
@@ -132,6 +134,7 @@ static bool walk_file(struct walk *walk, FILE *file, const char *path, struct er
         return error_set(err, ERROR_MEMORY, "no memory to read '%s'", path);
     reader->file = file;
     reader->path = path;
+    walk->floor_seq = walk->last_seq;
     bool ok = walk_lines(walk, reader, err);
     free(reader);
     return ok;

@@ -64,6 +64,25 @@ TEST(a_search_parses_only_what_is_wanted)
     CHECK_INT(search.foreign, 1);
 }
 
+TEST(a_wrong_number_hides_no_record_behind_it)
+{
+    char path[PATH_SIZE];
+    sandbox_path(path, "events.jsonl");
+    static const char lines[] =
+        "{\"schema\":1,\"seq\":1,\"ts\":\"2026-01-02T00:00:00.000Z\",\"type\":\"test\"}\n"
+        "{\"schema\":1,\"seq\":900002,\"ts\":\"2026-01-02T00:00:00.000Z\",\"type\":\"test\"}\n"
+        "{\"schema\":1,\"seq\":3,\"ts\":\"2026-01-02T00:00:00.000Z\",\"type\":\"alarm\"}\n"
+        "{\"schema\":1,\"seq\":900004,\"ts\":\"2025-01-02T00:00:00.000Z\",\"type\":\"test\"}\n"
+        "{\"schema\":1,\"seq\":5,\"ts\":\"2026-01-02T00:00:00.000Z\",\"type\":\"alarm\"}\n";
+    sandbox_write(path, lines, sizeof lines - 1);
+    struct search search;
+    CHECK_INT(search_in(path, INT64_MIN, &search), 0);
+    CHECK_INT(search.shown, 4); /* the fourth is not wanted */
+    search.shown = 0;
+    CHECK(journal_read(path, 2, count_shown, &search, NULL, NULL));
+    CHECK_INT(search.shown, 4); /* 1 is known */
+}
+
 static void write_part(const char *path, const char *first, const char *last)
 {
     char text[512];
@@ -143,6 +162,7 @@ int main(void)
     if (!sandbox_enter())
         return 2;
     RUN(a_search_parses_only_what_is_wanted);
+    RUN(a_wrong_number_hides_no_record_behind_it);
     RUN(a_search_passes_over_files_that_are_surely_too_old);
     RUN(a_long_file_is_judged_by_its_true_ends);
     RUN(a_search_fails_as_reading_does);
