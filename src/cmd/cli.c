@@ -196,7 +196,7 @@ static bool flush_output(struct error *err)
 int command_main(int argc, char **argv)
 {
     struct error err = {0};
-    process_wait_passively(argv);
+    process_spin_briefly(argv);
     process_forbid_core_dump();
     bool ok = stop_install(&err) && dispatch(argc > 0 ? argc - 1 : 0, argv + 1, &err);
     struct error output_err = {0};

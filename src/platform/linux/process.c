@@ -61,14 +61,14 @@ bool process_stderr_is_terminal(void)
     return isatty(STDERR_FILENO) == 1;
 }
 
-void process_wait_passively(char **argv)
+void process_spin_briefly(char **argv)
 {
     char program[PATH_MAX];
     if (getenv("OMP_WAIT_POLICY") || getenv("GOMP_SPINCOUNT"))
         return;
     /* By its own path: started as /proc/self/exe it would be called "exe" in every list. */
     ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
-    if (length <= 0 || setenv("OMP_WAIT_POLICY", "passive", 1) != 0)
+    if (length <= 0 || setenv("GOMP_SPINCOUNT", "10000", 1) != 0)
         return;
     program[length] = '\0';
     execv(program, argv);
