@@ -122,9 +122,21 @@ static bool look_for_alarm(void *context, const json_t *record, int64_t seq)
     return false;
 }
 
-static bool show_finding(const struct project *project, struct error *err)
+/* The page of the day in which the recording plays, by the calendar of this place. */
+static bool make_page(const struct config *config, const struct project *project,
+                      char ret_page[PATH_SIZE], struct error *err)
+{
+    char date[CLOCK_TEXT_SIZE];
+    int64_t onset_ms = job_source_default(0).start_utc_ms + LEAK_ONSET_S * 1000;
+    clock_format_date(clock_local_day(onset_ms), date);
+    return job_summary(config, project, date, ret_page, err);
+}
+
+static bool show_finding(const struct config *config, const struct project *project,
+                         struct error *err)
 {
     struct finding finding = {0};
+    char page[PATH_SIZE];
     int64_t damaged;
     if (!journal_read(project->events_file, 0, look_for_alarm, &finding, &damaged, err))
         return false;
@@ -132,15 +144,18 @@ static bool show_finding(const struct project *project, struct error *err)
         return error_set(err, ERROR_INTERNAL,
                          "the simulated leak was not found; please send us %s and %s",
                          project->events_file, project->model_dir);
+    if (!make_page(config, project, page, err))
+        return false;
     printf("\nThe leak was found %.0f s after it began. The evidence:\n",
            finding.media_time_s - LEAK_ONSET_S);
     for (int i = 0; i < finding.picture_count; i++)
         printf("  %s/%s\n", project->root, finding.pictures[i]);
     printf("The compare_… picture shows what the camera saw, what leakwatch expected, and the "
            "difference.\n"
+           "The day on one page, for a browser:  %s\n"
            "Every record is a line of %s.\n\n"
            "Next, with a camera of your own:  leakwatch init my-rig\n",
-           project->events_file);
+           page, project->events_file);
     return true;
 }
 
@@ -157,7 +172,7 @@ static bool run(const struct invocation *invocation, struct error *err)
                 !stop_requested();
     if (stop_requested() && !good)
         error_set(err, ERROR_CANCELLED, "the demo was stopped");
-    good = good && show_finding(&project, err);
+    good = good && show_finding(config, &project, err);
     config_destroy(config);
     return good;
 }

@@ -1,4 +1,5 @@
-/* The three jobs behind `capture`, `train` and `monitor`, as functions: `demo` runs them in a row.
+/* The jobs behind `capture`, `train`, `monitor` and `summary`, as functions: `demo` runs them in a
+ * row.
  *
  * Each prints what a person wants to know (results on stdout, problems on stderr) unless quiet, and
  * returns false with the error that becomes the exit status. All stop in good order when a stop is
@@ -53,5 +54,10 @@ struct monitor_report {
 MUST_CHECK bool job_monitor(const struct config *config, const struct project *project,
                             const struct monitor_job *job, struct monitor_report *ret_report,
                             struct error *err);
+
+/* Of the local day `date` ("2026-01-31"; NULL = today, so far): writes its files, prints nothing.
+ */
+MUST_CHECK bool job_summary(const struct config *config, const struct project *project,
+                            const char *date, char ret_page[PATH_SIZE], struct error *err);
 
 #endif

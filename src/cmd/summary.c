@@ -8,6 +8,7 @@
 #include "report/summary.h"
 #include "base/log.h"
 #include "cmd/commands.h"
+#include "cmd/jobs.h"
 #include "cmd/output.h"
 #include "monitor/announce.h"
 #include "monitor/presence.h"
@@ -48,11 +49,10 @@ static bool is_unwatched(const struct project *project)
     return presence_look(project, &running, &ignored) && !running;
 }
 
-static bool choose_day(const struct invocation *invocation, struct day_settings *ret_settings,
-                       struct error *err)
+static bool choose_day(const struct config *config, const struct project *project, const char *text,
+                       struct day_settings *ret_settings, struct error *err)
 {
     int64_t now_utc_ms = clock_wall_utc_ms(), today = clock_local_day(now_utc_ms), day = today;
-    const char *text = invocation_text(invocation, "date", NULL);
     if (text && !clock_parse_date(text, &day))
         return error_set(err, ERROR_USAGE,
                          "--date '%.40s' is no day of the calendar; write it like 2026-01-31",
@@ -71,8 +71,8 @@ static bool choose_day(const struct invocation *invocation, struct day_settings 
         .to_utc_ms = clock_day_start_utc_ms(day + 1),
         .before_utc_ms = clock_day_start_utc_ms(day - 1),
         .now_utc_ms = now_utc_ms,
-        .nobody_runs = is_unwatched(invocation->project),
-        .heartbeat_s = invocation->config->monitor_heartbeat_seconds,
+        .nobody_runs = is_unwatched(project),
+        .heartbeat_s = config->monitor_heartbeat_seconds,
     };
     if (settings.from_utc_ms == settings.to_utc_ms)
         return error_set(err, ERROR_USAGE,
@@ -103,12 +103,11 @@ static void count_waiting(const struct project *project, struct day_delivery *de
     outbox_close(outbox);
 }
 
-static bool read_day(const struct invocation *invocation, struct day_summary *day,
-                     struct error *err)
+static bool read_day(const struct config *config, const struct project *project, const char *date,
+                     struct day_summary *day, struct error *err)
 {
-    const struct project *project = invocation->project;
     struct day_settings settings;
-    if (!choose_day(invocation, &settings, err) || !day_begin(day, &settings, err) ||
+    if (!choose_day(config, project, date, &settings, err) || !day_begin(day, &settings, err) ||
         !day_read(day, project->events_file, project->delivery_log_file, err))
         return false;
     if (!day->any)
@@ -196,8 +195,8 @@ static bool write_files(struct report *report, const struct project *project, st
 
 /* ---- the record, and the terminal */
 
-static bool leave_record(const struct invocation *invocation, const struct report *report,
-                         struct error *err)
+static bool leave_record(const struct config *config, const struct project *project,
+                         const struct report *report, struct error *err)
 {
     struct buffer text = {0};
     buffer_append_format(&text, "%s: ", report->date);
@@ -207,7 +206,7 @@ static bool leave_record(const struct invocation *invocation, const struct repor
              report->date);
     buffer_finish(&text);
     struct error failure;
-    if (announce(invocation->config, invocation->project, &event, 0, NULL, &failure))
+    if (announce(config, project, &event, 0, NULL, &failure))
         return true;
     if (failure.code == ERROR_SPACE)
         return error_set(err, failure.code, "the summary is written, its record is not: %s",
@@ -318,16 +317,31 @@ static void finish(struct report *report)
         buffer_finish(&report->files[i]);
 }
 
+static bool make_report(struct report *report, const struct config *config,
+                        const struct project *project, const char *date, struct error *err)
+{
+    if (!read_day(config, project, date, &report->day, err))
+        return false;
+    clock_format_date(report->day.settings.day, report->date);
+    return make_files(report, project, err) && write_files(report, project, err) &&
+           leave_record(config, project, report, err);
+}
+
+bool job_summary(const struct config *config, const struct project *project, const char *date,
+                 char ret_page[PATH_SIZE], struct error *err)
+{
+    struct report report = {0};
+    bool good = make_report(&report, config, project, date, err) &&
+                path_of(&report, project, FILE_HTML, ret_page, err);
+    finish(&report);
+    return good;
+}
+
 static bool run(const struct invocation *invocation, struct error *err)
 {
     struct report report = {0};
-    bool good = read_day(invocation, &report.day, err);
-    if (good) {
-        clock_format_date(report.day.settings.day, report.date);
-        good = make_files(&report, invocation->project, err) &&
-               write_files(&report, invocation->project, err) &&
-               leave_record(invocation, &report, err);
-    }
+    bool good = make_report(&report, invocation->config, invocation->project,
+                            invocation_text(invocation, "date", NULL), err);
     if (good)
         good = invocation_has(invocation, "json") ? output_json(json_incref(report.json), err)
                                                   : print_report(&report, invocation->project, err);

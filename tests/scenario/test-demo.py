@@ -3,6 +3,7 @@
 
 import glob
 import os
+import re
 
 import rig
 
@@ -24,6 +25,8 @@ class Demo(rig.RigTest):
             self.assertIn(whole, result.stdout)
             self.assertTrue(self.read(whole).startswith(b"\xff\xd8"), path)
         self.check_gapless("leakwatch-demo")
+        page = re.search(r"on one page, for a browser:  (\S+\.html)", result.stdout)[1]
+        self.assertIn(alarm["event_id"], self.read(page).decode())
         self.assertTrue(glob.glob(self.path("leakwatch-demo/data/normal/normal_*.jpg")))
         self.assertIn("can be used", self.succeed("config", "check", "--project", "leakwatch-demo"))
         self.check_second_demo()
