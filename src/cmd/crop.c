@@ -38,6 +38,20 @@ static bool on_progress(void *context, size_t done, size_t total)
 
 /* ---- which region */
 
+/* Who writes 400 means pixels. */
+static bool check_fractions(const struct crop_settings *settings, struct error *err)
+{
+    const double values[] = {settings->x, settings->y, settings->width, settings->height};
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+        if (values[i] > 1)
+            return error_set(err, ERROR_USAGE,
+                             "--roi: %g is more than the whole picture (roi.units is relative: "
+                             "fractions from 0 to 1); for pixels write --roi.units=pixels too",
+                             values[i]);
+    }
+    return true;
+}
+
 static bool parse_roi(const char *text, struct crop_settings *settings, struct error *err)
 {
     double *const values[] = {&settings->x, &settings->y, &settings->width, &settings->height};
@@ -59,7 +73,7 @@ static bool parse_roi(const char *text, struct crop_settings *settings, struct e
                              settings->relative ? "0.25,0.1,0.5,0.8" : "320,72,640,576");
         at += length + 1;
     }
-    return true;
+    return !settings->relative || check_fractions(settings, err);
 }
 
 static bool choose_region(const struct invocation *invocation, struct crop_settings *settings,
@@ -225,7 +239,8 @@ static bool run_crop(const struct invocation *invocation, struct error *err)
 
 static const struct command_flag flags[] = {
     {"roi", FLAG_TEXT, "X,Y,WIDTH,HEIGHT", 0, 0,
-     "this region instead of the configured one, in roi.units (--roi.units=pixels for pixels)"},
+     "this region instead of the configured one, as parts of the picture, such as "
+     "0,0.2,1,0.8; in pixels with --roi.units=pixels, such as 0,144,1280,576"},
     {"overwrite", FLAG_SWITCH, NULL, 0, 0,
      "replace the pictures that training reads; each original is kept"},
     {"dry-run", FLAG_SWITCH, NULL, 0, 0, "say what would be done and write nothing"},
@@ -236,7 +251,7 @@ static const struct command_flag flags[] = {
 const struct command command_crop = {
     .name = "crop",
     .arguments = "",
-    .summary = "crop the normal pictures to the region of interest",
+    .summary = "cut the normal pictures to the region of interest",
     .details =
         "Only for pictures that were taken whole: `capture` crops by itself when roi.enabled is "
         "set. Without --overwrite the crops go to a folder \"cropped\" beside them, to look at. "

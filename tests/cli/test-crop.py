@@ -193,6 +193,9 @@ class Care(CropTest):
             self.refuse(64, "is no region; write x,y,width,height in fractions", "--roi", roi)
         self.refuse(64, "is no region; write x,y,width,height in pixels", "--roi", "a",
                     "--roi.units=pixels")
+        for roi in ("0,0,400,300", "0,0,1,1.5", "320,0,1,1"):
+            self.refuse(64, "for pixels write --roi.units=pixels too", "--roi", roi)
+        self.refuse(64, "--roi: 400 is more than the whole picture", "--roi", "0,0,400,300")
         self.refuse(64, "which region? give --roi")
         self.refuse(78, "at least 16x16 px are needed", "--roi", "0,0,0.01,0.01")
         self.refuse(78, "leaves the camera's picture of 320x180 px", "--roi", "0.6,0,0.5,1")
