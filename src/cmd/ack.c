@@ -172,7 +172,7 @@ static bool run_ack(const struct invocation *invocation, struct error *err)
 const struct command command_ack = {
     .name = "ack",
     .arguments = "[EVENT]",
-    .summary = "acknowledge an alarm: its reminders end, it is watched as before",
+    .summary = "say that you know of an alarm: its reminders end, the watching goes on",
     .details = "EVENT is the alarm's id as in the message and in `leakwatch alarms`, or the "
                "beginning of it; without it all open alarms are acknowledged. People are told "
                "again when something new appears in the picture.",

@@ -320,17 +320,18 @@ static bool run(const struct invocation *invocation, struct error *err)
 }
 
 static const struct command_flag flags[] = {
-    {"input-dir", FLAG_TEXT, "FOLDER", 0, 0, "normal pictures to score; default: data/normal"},
+    {"input-dir", FLAG_TEXT, "FOLDER", 0, 0,
+     "score the pictures in FOLDER instead of those in data/normal"},
     {"write-threshold", FLAG_SWITCH, NULL, 0, 0,
      "put the thresholds of these scores into the model; the old ones are kept"},
-    {"json", FLAG_SWITCH, NULL, 0, 0, "print one JSON document"},
+    {"json", FLAG_SWITCH, NULL, 0, 0, "print the result as JSON"},
     {0},
 };
 
 const struct command command_calibrate = {
     .name = "calibrate",
     .arguments = "",
-    .summary = "how normal pictures score, and whether that has changed",
+    .summary = "show how normal pictures score, and whether that has changed",
     .details = "Scores normal pictures with the model, draws a histogram with the threshold, and "
                "compares with the calibration before: scores that have drifted say that the scene "
                "is no longer the one that was learned. With --write-threshold the model gets the "

@@ -364,11 +364,13 @@ static bool run(const struct invocation *invocation, struct error *err)
 
 static const struct command_flag flags[] = {
     {"count", FLAG_INT, "N", 1, 1e9, "stop after N pictures"},
-    {"duration", FLAG_REAL, "SECONDS", 0.001, 1e9, "stop after so much time of the source"},
+    {"duration", FLAG_REAL, "SECONDS", 0.001, 1e9,
+     "stop after this many seconds; of a recording, seconds of its own time"},
     {"interval", FLAG_REAL, "SECONDS", 0, 86400,
-     "time between two pictures instead of capture.interval_seconds; 0 = every frame"},
+     "save a picture every so many seconds; without it capture.interval_seconds of "
+     "config.yaml counts; 0 = every frame"},
     {"from", FLAG_INT, "FRAME", 0, 1e12, "first frame of a recording to use, counted from 0"},
-    {"to", FLAG_INT, "FRAME", 0, 1e12, "last frame of a recording to use"},
+    {"to", FLAG_INT, "FRAME", 0, 1e12, "last frame of a recording to use, counted from 0"},
     JOB_SOURCE_FLAGS,
     {0},
 };

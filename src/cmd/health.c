@@ -233,12 +233,14 @@ static bool run(const struct invocation *invocation, struct error *err)
 }
 
 static const struct command_flag flags[] = {
-    {"save-snapshot", FLAG_SWITCH, NULL, 0, 0, "save the camera's picture beside the report"},
+    {"save-snapshot", FLAG_SWITCH, NULL, 0, 0,
+     "save the picture that the camera shows now beside the report"},
     {"notify", FLAG_SWITCH, NULL, 0, 0, "really send a test message to everyone who hears alarms"},
     {"skip-camera", FLAG_SWITCH, NULL, 0, 0, "do not open the camera"},
     {"skip-model", FLAG_SWITCH, NULL, 0, 0, "do not look at the model"},
     {"source", FLAG_TEXT, "SOURCE", 0, 0,
-     "look at this camera, video, folder of images or sim:SCENARIO instead of the configured one"},
+     "look at this instead of the configured camera: a device (/dev/video1), a video (night.mp4), "
+     "a folder of images, or a simulated rig (sim:normal)"},
     {"json", FLAG_SWITCH, NULL, 0, 0, "print as JSON"},
     {0},
 };

@@ -27,13 +27,15 @@ MUST_CHECK bool job_source_from_flags(const struct invocation *invocation, struc
      "SOURCE",                                                                                      \
      0,                                                                                             \
      0,                                                                                             \
-     "camera, video file, folder of images or sim:SCENARIO instead of the configured camera"},      \
+     "instead of the configured camera: a device (/dev/video1), a video (night.mp4), a folder of "  \
+     "images, or a simulated rig (sim:puddle)"},                                                    \
         {"start", FLAG_TEXT,                                                                        \
          "TIME",  0,                                                                                \
          0,       "when a recording began, as 2026-01-31T22:00:00+01:00; stamps count from there"}, \
         {"realtime", FLAG_SWITCH, NULL, 0, 0, "play a recording at its own speed"},                 \
     {                                                                                               \
-        "ignore-mode", FLAG_SWITCH, NULL, 0, 0, "use a recording whatever state/mode.txt says"      \
+        "ignore-mode", FLAG_SWITCH, NULL, 0, 0,                                                     \
+            "with a recording: work in any mode; a camera obeys the mode"                           \
     }
 
 #endif

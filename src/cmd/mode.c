@@ -45,9 +45,9 @@ static const struct command_flag flags[] = {
 const struct command command_mode = {
     .name = "mode",
     .arguments = "[CAPTURE|MONITOR|OFF]",
-    .summary = "show or set what the project does",
+    .summary = "show the mode, or set it: take normal pictures, watch, or rest",
     .details = "CAPTURE: pictures of the normal rig may be taken. MONITOR: it is watched, and "
-               "leaks alarm.\nOFF: neither. A running monitor follows a change within seconds.",
+               "leaks alarm. OFF: neither. A running monitor follows a change within seconds.",
     .flags = flags,
     .max_arguments = 1,
     .needs = NEEDS_PROJECT,

@@ -72,13 +72,14 @@ static const struct command_flag flags[] = {
     {"random", FLAG_SWITCH, NULL, 0, 0, "choose at random instead of evenly from oldest to newest"},
     {"seed", FLAG_INT, "SEED", 0, 9007199254740992.0,
      "with --random: the same seed, the same choice"},
-    {"input-dir", FLAG_TEXT, "FOLDER", 0, 0, "pictures from here instead of data/normal"},
-    {"use-camera", FLAG_SWITCH, NULL, 0, 0, "frames of the camera, as they come"},
+    {"input-dir", FLAG_TEXT, "FOLDER", 0, 0,
+     "take the pictures in FOLDER instead of those in data/normal"},
+    {"use-camera", FLAG_SWITCH, NULL, 0, 0, "take pictures of the camera, as they come"},
     LOOK_SOURCE_FLAG,
     {"grid-cols", FLAG_INT, "N", 1, NUM_MOST,
      "columns of the montage; as fits a screen without this"},
-    {"no-grid", FLAG_SWITCH, NULL, 0, 0, "no montage"},
-    {"no-individual", FLAG_SWITCH, NULL, 0, 0, "no panels of single pictures"},
+    {"no-grid", FLAG_SWITCH, NULL, 0, 0, "make no montage, only a panel for each picture"},
+    {"no-individual", FLAG_SWITCH, NULL, 0, 0, "make no panels, only the montage"},
     {"json", FLAG_SWITCH, NULL, 0, 0, "print the result as JSON"},
     {0},
 };
@@ -86,7 +87,7 @@ static const struct command_flag flags[] = {
 const struct command command_visualize = {
     .name = "visualize",
     .arguments = "",
-    .summary = "see what the network makes of pictures",
+    .summary = "show what the network makes of pictures",
     .details =
         "Shows pictures beside their reconstruction and a heat map of the error, with score and "
         "name: a panel for each and one montage, in reports/reconstruction_viz. Without flags 16 "

@@ -271,7 +271,7 @@ class Fish(Shell):
     def test_commands_of_one_and_two_words(self):
         offered = self.offered("leakwatch mo")
         self.assertEqual(list(offered), ["mode", "monitor"])
-        self.assertIn("show or set what the project does", offered["mode"])
+        self.assertIn("show the mode, or set it", offered["mode"])
         self.assertEqual(set(self.offered("leakwatch config s")), {"show", "schema"})
         self.assertEqual(set(self.offered("leakwatch ")), self.first_words())
         self.assertEqual(self.offered("leakwatch nonsense "), {})
