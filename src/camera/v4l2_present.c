@@ -57,6 +57,6 @@ void v4l2_describe_present(char *ret_text, size_t size)
         used += length > 0 ? (size_t)length : 0;
     }
     if (used == 0)
-        snprintf(ret_text, size, "no camera is connected");
+        snprintf(ret_text, size, "no camera is connected, look at plug and cable");
     name_list_finish(&nodes);
 }

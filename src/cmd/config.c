@@ -46,8 +46,9 @@ static bool run_check(const struct invocation *invocation, struct error *err)
     (void)err;
     if (config->notify_slack_enabled && !*config->notify_slack_webhook_url)
         log_warning(
-            "notify.slack.enabled is true, but there is no webhook, so nothing will be sent "
-            "to Slack; set SLACK_WEBHOOK_URL, or notify.slack.enabled: false");
+            "notify.slack.enabled is true, but there is no webhook, so nothing will be sent to "
+            "Slack; name a file with the webhook in notify.slack.webhook_url_file, or set "
+            "SLACK_WEBHOOK_URL, or switch it off with notify.slack.enabled: false");
     printf("%s can be used\n", invocation->project->config_file);
     return true;
 }

@@ -223,7 +223,7 @@ void health_check_writing(struct health *health, struct health_result *result)
     double mean_ms = (double)(clock_monotonic_ns() - began_ns) / 1e6 / (count > 0 ? count : 1);
     health_add_figure(result, "mean_ms", mean_ms);
     health_set(result, HEALTH_OK,
-               "written, flushed, read back and removed in %d folders, %.3g ms each", count,
+               "written, flushed, read back and removed in %d folders, %.1f ms each", count,
                mean_ms);
 }
 

@@ -12,12 +12,18 @@ struct next_step {
 };
 
 static const struct next_step next_steps[] = {
-    {"", "look at config/config.yaml: which camera, who gets the alerts"},
-    {"config check", "leakwatch config check        is the file as it should be?"},
-    {"capture", "leakwatch mode CAPTURE\n     leakwatch capture             take pictures of the "
-                "rig while nothing leaks, some hours of them"},
-    {"train", "leakwatch train               learn what normal looks like"},
-    {"monitor", "leakwatch mode MONITOR\n     leakwatch monitor             watch, and alarm"},
+    {"cameras", "leakwatch cameras              which camera is it? Its number goes behind index:"},
+    {"", "open config/config.yaml in an editor: which camera, who is told"},
+    {"config check", "leakwatch config check         is the file as it should be?"},
+    {"health", "leakwatch health --skip-model --save-snapshot\n"
+               "                                    is the picture good? What else is missing?"},
+    {"capture", "leakwatch mode CAPTURE\n"
+                "     leakwatch capture --count 500  take pictures while nothing leaks"},
+    {"train", "leakwatch train                learn from them what normal looks like"},
+    {"monitor", "leakwatch mode MONITOR\n"
+                "     leakwatch monitor              watch, and alarm; Ctrl+C ends it"},
+    {"health", "leakwatch health               in a second terminal: is all well?\n"
+               "     leakwatch summary              in the morning: what was in the night?"},
 };
 
 static void print_steps(const char *root)
@@ -30,8 +36,11 @@ static void print_steps(const char *root)
         if (!*next_steps[i].command || command_find(next_steps[i].command))
             printf("  %d. %s\n", number++, next_steps[i].text);
     }
-    printf("\nThe webhook of Slack and the password for e-mail do not belong into config.yaml: put "
-           "them\ninto the environment as SLACK_WEBHOOK_URL and SMTP_PASSWORD.\n");
+    printf(
+        "\nUSER_GUIDE.md explains each step. The webhook of Slack and the password for e-mail do "
+        "not\nbelong into config.yaml: put each into a file that only you can read, named there "
+        "by\nwebhook_url_file and smtp_password_file, or into the environment as "
+        "SLACK_WEBHOOK_URL\nand SMTP_PASSWORD.\n");
 }
 
 static bool run_init(const struct invocation *invocation, struct error *err)

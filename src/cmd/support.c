@@ -14,6 +14,7 @@
 #include "sink/record.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -100,8 +101,8 @@ static bool print_text(const struct session *session, struct error *err)
 {
     struct buffer out = {0};
     const struct support_report *report = &session->report;
-    buffer_append_format(&out, "made %s, %.2f MB. It holds\n", session->path,
-                         (double)report->bytes / 1e6);
+    buffer_append_format(&out, "made %s, %.0f kB. It holds\n", session->path,
+                         ceil((double)report->bytes / 1e3));
     for (size_t i = 0; i < report->entry_count; i++)
         buffer_append_format(&out, "  %-15s %s\n", report->entries[i].name,
                              report->entries[i].what);

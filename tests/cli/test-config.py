@@ -26,6 +26,7 @@ class Config(program.ProgramTest):
         result = self.run_program("config", "check", cwd="old")
         self.assertEqual((result.returncode, result.stdout), (0, "config/config.yaml can be used\n"))
         self.assertIn("no webhook", result.stderr)
+        self.assertIn("notify.slack.webhook_url_file", result.stderr)
 
     def test_check_is_quiet_when_all_is_well(self):
         environment = {"SLACK_WEBHOOK_URL": "https://hooks.example/T"}

@@ -33,8 +33,14 @@ class Init(program.ProgramTest):
     def test_names_only_commands_that_exist(self):
         text = self.succeed("init")
         listed = self.succeed("help")
-        for command in ("capture", "train", "monitor"):
+        for command in ("cameras", "capture", "train", "health", "monitor", "summary"):
             self.assertEqual(f"leakwatch {command}" in text, f"\n  {command} " in listed, command)
+
+    def test_says_where_secrets_belong(self):
+        text = self.succeed("init")
+        for place in ("webhook_url_file", "smtp_password_file", "SLACK_WEBHOOK_URL",
+                      "SMTP_PASSWORD"):
+            self.assertIn(place, text)
 
     def test_twice_is_refused_and_changes_nothing(self):
         self.succeed("init", "rig")
