@@ -142,6 +142,9 @@ static bool walk_file(struct walk *walk, FILE *file, const char *path, struct er
 
 static bool open_existing(const char *path, FILE **ret_file, struct error *err)
 {
+    /* A pipe would wait for its writer for ever. */
+    if (file_kind_of(path) == FILE_OTHER)
+        return error_set(err, ERROR_INPUT, "'%s' is no file that can be read; move it away", path);
     FILE *file = fopen(path, "rb");
     if (!file && errno != ENOENT)
         return error_set_errno(err, errno, "'%s' cannot be opened", path);

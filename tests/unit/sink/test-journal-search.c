@@ -5,6 +5,8 @@
 
 #include "sandbox.h"
 
+#include <sys/stat.h>
+
 struct search {
     int asked, shown, foreign;
     int64_t from_utc_ms;
@@ -155,6 +157,8 @@ TEST(a_search_fails_as_reading_does)
     sandbox_write(path, newer, sizeof newer - 1);
     CHECK_INT(search_in(path, 0, &search), -1);
     CHECK_INT(search_in(sandbox, 0, &search), -1); /* a folder */
+    CHECK(remove(path) == 0 && mkfifo(path, 0600) == 0);
+    CHECK_INT(search_in(path, 0, &search), -1); /* a pipe */
 }
 
 int main(void)
