@@ -37,7 +37,8 @@ bool output_json(json_t *value, struct error *err)
     char *text = value ? json_dumps(value, JSON_INDENT(2) | JSON_REAL_PRECISION(9)) : NULL;
     json_decref(value);
     if (!text)
-        return error_set(err, ERROR_MEMORY, "no memory for the output");
+        return error_set(err, ERROR_MEMORY,
+                         "no JSON can be made: a name in it is not UTF-8, or memory ran out");
     print_escaped(text);
     free(text);
     return true;
