@@ -167,7 +167,7 @@ class Train(rig.RigTest):
         result = self.run_program("train", "--project", "rig", "--training.seed=8",
                                   "--training.epochs=1", environment=environment)
         self.assertEqual(result.returncode, -signal.SIGKILL)
-        self.assertEqual(len(self.leftovers()), 3)
+        self.assertGreaterEqual(len(self.leftovers()), 1)
         result = self.monitor("rig", rig.NORMAL + "&duration=2")
         self.assertEqual(result.returncode, 0, result.stderr)  # the old model is whole
         self.assertIn("unfinished file", result.stderr)
