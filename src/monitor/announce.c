@@ -40,6 +40,18 @@ static bool deliver(const struct config *config, const struct project *project,
     return good;
 }
 
+/* The disk refuses the record, or the alert: people hear of it all the same. */
+static void tell_from_memory(const struct config *config, const struct project *project,
+                             const json_t *record, int deliver_ms)
+{
+    bool told;
+    struct error ignored;
+    struct outbox *outbox = outbox_open_later(project->outbox_file, &ignored);
+    if (outbox)
+        (void)!deliver(config, project, outbox, record, deliver_ms, &told, &ignored);
+    outbox_close(outbox);
+}
+
 /* Only its own record: catching up is for the monitor, which knows every channel's secrets. */
 static bool tell_recorded(const struct config *config, const struct project *project,
                           const json_t *record, int64_t seq, int deliver_ms, bool *ret_told,
@@ -47,29 +59,16 @@ static bool tell_recorded(const struct config *config, const struct project *pro
 {
     bool rebuilt;
     struct outbox *outbox = outbox_open(project->outbox_file, &rebuilt, err);
-    if (!outbox)
-        return false;
     const char *channels[CHANNELS_MAX];
     struct config_warnings no_warnings = {0};
     size_t channel_count = delivery_channels(config, no_warnings, channels);
-    bool good =
-        outbox_take(outbox, record, seq, channels, channel_count, clock_wall_utc_ms(), err) &&
-        deliver(config, project, outbox, NULL, deliver_ms, ret_told, err);
+    bool stored = outbox && outbox_take(outbox, record, seq, channels, channel_count,
+                                        clock_wall_utc_ms(), err);
+    bool good = stored && deliver(config, project, outbox, NULL, deliver_ms, ret_told, err);
     outbox_close(outbox);
+    if (!stored)
+        tell_from_memory(config, project, record, deliver_ms);
     return good;
-}
-
-/* The disk refuses the record: people may hear of it all the same, as long as the outbox can be
- * read. */
-static void tell_from_memory(const struct config *config, const struct project *project,
-                             const json_t *record, int deliver_ms)
-{
-    bool rebuilt, told;
-    struct error ignored;
-    struct outbox *outbox = outbox_open(project->outbox_file, &rebuilt, &ignored);
-    if (outbox)
-        (void)!deliver(config, project, outbox, record, deliver_ms, &told, &ignored);
-    outbox_close(outbox);
 }
 
 bool announce_with_paths(const struct config *config, const struct project *project,

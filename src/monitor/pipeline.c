@@ -137,6 +137,25 @@ static void on_channel_warning(void *context, const char *sentence)
     record_text(pipeline, EVENT_STARTUP_WARNING, pipeline->start, sentence, "");
 }
 
+/* A full disk keeps nobody from watching: what cannot be stored is told from memory. */
+static bool open_outbox(struct pipeline *pipeline, struct error *err)
+{
+    const char *path = pipeline->options->project->outbox_file;
+    struct error why = {0};
+    bool rebuilt = false;
+    pipeline->outbox = outbox_open(path, &rebuilt, &why);
+    if (rebuilt)
+        log_warning(
+            "%s was damaged and has been put aside; alerts of the last 7 days are taken from "
+            "the records again",
+            path);
+    if (!pipeline->outbox && why.code == ERROR_SPACE)
+        pipeline->outbox = outbox_open_later(path, &why);
+    if (!pipeline->outbox && err)
+        *err = why;
+    return pipeline->outbox != NULL;
+}
+
 static bool open_records(struct pipeline *pipeline, struct error *err)
 {
     const struct project *project = pipeline->options->project;
@@ -146,15 +165,8 @@ static bool open_records(struct pipeline *pipeline, struct error *err)
         return false;
     if (!pipeline->deliver)
         return true;
-    bool rebuilt = false;
-    pipeline->outbox = outbox_open(project->outbox_file, &rebuilt, err);
-    if (!pipeline->outbox)
+    if (!open_outbox(pipeline, err))
         return false;
-    if (rebuilt)
-        log_warning(
-            "%s was damaged and has been put aside; alerts of the last 7 days are taken from "
-            "the records again",
-            project->outbox_file);
     struct delivery_listener listener = {
         .told = on_delivery_news, .frames_scored = on_frames_scored, .context = pipeline};
     pipeline->delivery = delivery_create(config, project, pipeline->outbox, listener, err);
@@ -292,13 +304,29 @@ static void record_startup(struct pipeline *pipeline)
         delivery_channels(options->config, warnings, names);
 }
 
+/* What the disk has no room for now is caught up later, by the records thread. */
+static bool catch_up(struct pipeline *pipeline, int64_t *ret_last_seq, struct error *err)
+{
+    struct outbox *outbox = pipeline->outbox;
+    struct error why;
+    if (outbox_catch_up(outbox, pipeline->options->project->events_file, pipeline->channels,
+                        pipeline->channel_count, clock_wall_utc_ms(), &why) &&
+        outbox_cursor(outbox, ret_last_seq, &why))
+        return true;
+    if (why.code == ERROR_SPACE) {
+        recorder_outbox_is_behind(pipeline->recorder);
+        *ret_last_seq = 0;
+        return true;
+    }
+    if (err)
+        *err = why;
+    return false;
+}
+
 static bool start_threads(struct pipeline *pipeline, struct error *err)
 {
     int64_t last_seq = 0;
-    if (pipeline->outbox &&
-        (!outbox_catch_up(pipeline->outbox, pipeline->options->project->events_file,
-                          pipeline->channels, pipeline->channel_count, clock_wall_utc_ms(), err) ||
-         !outbox_cursor(pipeline->outbox, &last_seq, err)))
+    if (pipeline->outbox && !catch_up(pipeline, &last_seq, err))
         return false;
     if (!recorder_start(pipeline->recorder, err))
         return false;

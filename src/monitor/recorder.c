@@ -192,6 +192,11 @@ static void recorder_body(void *context)
     }
 }
 
+void recorder_outbox_is_behind(struct recorder *recorder)
+{
+    recorder->outbox_behind = true;
+}
+
 bool recorder_start(struct recorder *recorder, struct error *err)
 {
     return thread_start(&recorder->thread, "records", recorder_body, recorder, err);

@@ -51,6 +51,9 @@ struct evidence_slot {
 struct recorder;
 
 struct recorder *recorder_create(const struct recorder_settings *settings, struct error *err);
+/* Before the start: the outbox lacks alerts that are in the journal. They are caught up, and what
+ * keeps them from it is told. */
+void recorder_outbox_is_behind(struct recorder *recorder);
 MUST_CHECK bool recorder_start(struct recorder *recorder, struct error *err);
 
 /* A free slot, or NULL (in blocking mode only after a failure). Memory for maps of this size is

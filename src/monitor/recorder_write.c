@@ -82,18 +82,33 @@ void recorder_pictures_work(struct recorder *recorder, struct instant at)
         recorder_say(recorder, &recovered);
 }
 
+/* With what to do about it: whoever refused knows only that it was refused. */
+static struct error with_remedy(const struct error *cause)
+{
+    struct error whole = *cause;
+    if (cause->code == ERROR_SPACE)
+        error_set(&whole, cause->code, "%.400s; move or delete other files on that disk",
+                  cause->message);
+    return whole;
+}
+
+static void outbox_refuses(struct recorder *recorder, struct instant at, const struct error *cause)
+{
+    struct error whole = with_remedy(cause);
+    if (!episode_begin(&recorder->outbox_episode, at, &whole))
+        return;
+    log_error("%s; alerts are sent from memory meanwhile", whole.message);
+    struct event fault = recorder_disk_event(recorder, EVENT_FAULT, at, whole.message);
+    record_or_send(recorder, &fault);
+}
+
 /* The record is safe, the way to people is not: they hear of it from memory. */
 static void outbox_fails(struct recorder *recorder, const struct event *event,
                          const struct error *cause)
 {
-    struct instant at = instant_of(event);
     recorder->outbox_behind = true;
     recorder_send_urgent(recorder, event);
-    if (!episode_begin(&recorder->outbox_episode, at, cause))
-        return;
-    log_error("%s; alerts are sent from memory meanwhile", cause->message);
-    struct event fault = recorder_disk_event(recorder, EVENT_FAULT, at, cause->message);
-    record_or_send(recorder, &fault);
+    outbox_refuses(recorder, instant_of(event), cause);
 }
 
 static void outbox_works(struct recorder *recorder, struct instant at)
@@ -108,16 +123,19 @@ static void outbox_works(struct recorder *recorder, struct instant at)
  * afterwards. */
 static void journal_fails(struct recorder *recorder, struct instant at, const struct error *cause)
 {
-    if (!episode_begin(&recorder->journal_episode, at, cause))
+    struct error whole = with_remedy(cause);
+    if (!episode_begin(&recorder->journal_episode, at, &whole))
         return;
-    log_error("%s; records are kept in memory and tried again every second", cause->message);
-    struct event fault = recorder_disk_event(recorder, EVENT_FAULT, at, cause->message);
+    log_error("%s; records are kept in memory and tried again every second", whole.message);
+    struct event fault = recorder_disk_event(recorder, EVENT_FAULT, at, whole.message);
     recorder_send_urgent(recorder, &fault);
 }
 
-static void journal_works(struct recorder *recorder, struct instant at)
+static void journal_works(struct recorder *recorder)
 {
     struct episode *episode = &recorder->journal_episode;
+    /* Not the time of the event that is written now: it was the first to be refused. */
+    struct instant at = {.time_ns = clock_monotonic_ns(), .utc_ms = clock_wall_utc_ms()};
     struct event fault =
         recorder_disk_event(recorder, EVENT_FAULT, episode->since, episode->cause.message);
     struct event recovered = recorder_disk_event(
@@ -167,15 +185,18 @@ static bool journal_with_room(struct recorder *recorder, const struct event *eve
 void recorder_settle_outbox(struct recorder *recorder, struct instant at)
 {
     struct outbox *outbox = recorder->settings.outbox;
-    struct error ignored;
+    struct error cause;
     if (!outbox || !recorder->outbox_behind || recorder->head)
         return;
-    if (outbox_catch_up(outbox, recorder->settings.journal_path, recorder->settings.channels,
-                        recorder->settings.channel_count, clock_wall_utc_ms(), &ignored)) {
-        recorder->outbox_behind = false;
-        outbox_works(recorder, at);
-        delivery_wake(recorder->settings.delivery);
+    if (!outbox_catch_up(outbox, recorder->settings.journal_path, recorder->settings.channels,
+                         recorder->settings.channel_count, clock_wall_utc_ms(), &cause)) {
+        if (cause.code == ERROR_SPACE)
+            outbox_refuses(recorder, at, &cause);
+        return;
     }
+    recorder->outbox_behind = false;
+    outbox_works(recorder, at);
+    delivery_wake(recorder->settings.delivery);
 }
 
 /* ---- pictures */
@@ -241,7 +262,7 @@ bool recorder_write_item(struct recorder *recorder, struct record_item *item)
         journal_fails(recorder, at, &err);
         return false;
     }
-    journal_works(recorder, at);
+    journal_works(recorder);
     room_note_recorded(recorder, &item->event, set.stamp);
     if (set.count > 0)
         write_pictures(recorder, &item->event, &input, &set);

@@ -150,8 +150,9 @@ static void ask_for_lock(struct delivery *delivery)
         (void)!outbox_limit_waits(shared->outbox,
                                   delivery_now_utc_ms(shared) + (int64_t)(most_s * 1000), &err);
     mutex_lock(&shared->mutex);
-    shared->may_deliver = ours;
-    shared->lock_busy = !ours;
+    shared->lock_busy = !ours && err.code == ERROR_BUSY;
+    shared->may_deliver = !shared->lock_busy;
+    shared->lock_refused = !ours && !shared->lock_busy;
     condition_signal_all(&shared->changed);
     mutex_unlock(&shared->mutex);
 }
@@ -178,7 +179,7 @@ bool delivery_start(struct delivery *delivery, struct error *err)
 {
     struct delivery_shared *shared = &delivery->shared;
     atomic_store(&shared->cancel, false);
-    shared->stopping = shared->may_deliver = shared->lock_busy = false;
+    shared->stopping = shared->may_deliver = shared->lock_busy = shared->lock_refused = false;
     delivery->started = true;
     bool ok = thread_start(&delivery->supervisor, "delivery", supervise, delivery, err);
     for (size_t i = 0; ok && i < delivery->worker_count; i++)

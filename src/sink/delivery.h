@@ -5,7 +5,8 @@
  * commands. One thread looks after the delivery lock and the heartbeat, one more serves each
  * channel, so that a server that hangs delays nobody else. Only one process of a project delivers
  * at a time (delivery lock); the others' alerts wait in the common outbox and are found there
- * within seconds. Every attempt is a line in logs/delivery.jsonl, as far as the disk takes it.
+ * within seconds. Where the disk refuses even the lock, only urgent alerts go out. Every attempt is
+ * a line in logs/delivery.jsonl, as far as the disk takes it.
  *
  * `told` is called on one of these threads, one call at a time, when a channel (or "heartbeat")
  * begins to fail and when it works again, so that the caller can record notify_error / recovered

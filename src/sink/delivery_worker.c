@@ -262,7 +262,10 @@ static int64_t work_once(struct worker *worker)
     int64_t urgent_ns = work_on_urgent(worker, &any);
     if (any && urgent_ns == 0)
         return 0;
-    int64_t outbox_ns = work_on_outbox(worker);
+    mutex_lock(&worker->shared->mutex);
+    bool locked = !worker->shared->lock_refused;
+    mutex_unlock(&worker->shared->mutex);
+    int64_t outbox_ns = locked ? work_on_outbox(worker) : clock_monotonic_ns() + idle_poll_ns;
     return any && urgent_ns < outbox_ns ? urgent_ns : outbox_ns;
 }
 

@@ -22,9 +22,10 @@ struct delivery_shared {
     struct mutex mutex;
     struct condition changed;
     bool stopping;
-    bool may_deliver; /* the delivery lock is ours */
-    bool lock_busy;   /* somebody else's */
-    uint64_t wakes;   /* counted, so that none is missed */
+    bool may_deliver;  /* the delivery lock is ours, or refused */
+    bool lock_busy;    /* somebody else's */
+    bool lock_refused; /* nobody's, the disk takes no lock file: only urgent alerts go out */
+    uint64_t wakes;    /* counted, so that none is missed */
 
     struct mutex log_mutex; /* guards the rest, and calls of listener.told */
     struct journal *log;

@@ -46,9 +46,8 @@ static sqlite3 *open_or_rebuild(const char *path, bool *ret_rebuilt, struct erro
     return database;
 }
 
-struct outbox *outbox_open(const char *path, bool *ret_rebuilt, struct error *err)
+struct outbox *outbox_open_later(const char *path, struct error *err)
 {
-    char lock_path[PATH_SIZE + 8];
     if (strlen(path) + sizeof ".lock" > PATH_SIZE) {
         error_set(err, ERROR_INPUT, "the path '%.200s…' is too long", path);
         return NULL;
@@ -59,13 +58,43 @@ struct outbox *outbox_open(const char *path, bool *ret_rebuilt, struct error *er
         return NULL;
     }
     mutex_init(&outbox->mutex);
-    snprintf(lock_path, sizeof lock_path, "%s.lock", path);
+    snprintf(outbox->path, sizeof outbox->path, "%s", path);
+    return outbox;
+}
+
+static bool read_cursor(sqlite3 *database, int64_t *ret_cursor, struct error *err)
+{
+    sqlite3_stmt *statement =
+        outbox_file_prepare(database, "SELECT value FROM state WHERE name = 'cursor'", err);
+    return outbox_file_number(database, statement, 0, ret_cursor, err);
+}
+
+/* Under the mutex. */
+static bool open_now(struct outbox *outbox, bool *ret_rebuilt, struct error *err)
+{
+    char lock_path[PATH_SIZE + 8];
     struct file_lock lock = {0};
-    bool rebuilt = false;
+    sqlite3 *database = NULL;
+    int64_t cursor;
+    snprintf(lock_path, sizeof lock_path, "%s.lock", outbox->path);
     if (file_lock_wait(&lock, lock_path, err))
-        outbox->database = open_or_rebuild(path, &rebuilt, err);
+        database = open_or_rebuild(outbox->path, ret_rebuilt, err);
     file_lock_release(&lock);
-    if (!outbox->database || !outbox_cursor(outbox, &outbox->seen_seq, err)) {
+    if (!database || !read_cursor(database, &cursor, err)) {
+        sqlite3_close(database);
+        return false;
+    }
+    outbox->database = database;
+    if (cursor > outbox->seen_seq)
+        outbox->seen_seq = cursor;
+    return true;
+}
+
+struct outbox *outbox_open(const char *path, bool *ret_rebuilt, struct error *err)
+{
+    bool rebuilt = false;
+    struct outbox *outbox = outbox_open_later(path, err);
+    if (!outbox || !open_now(outbox, &rebuilt, err)) {
         outbox_close(outbox);
         return NULL;
     }
@@ -83,16 +112,30 @@ void outbox_close(struct outbox *outbox)
     free(outbox);
 }
 
+bool outbox_hold(struct outbox *outbox, struct error *err)
+{
+    bool rebuilt;
+    mutex_lock(&outbox->mutex);
+    if (outbox->database || open_now(outbox, &rebuilt, err))
+        return true;
+    mutex_unlock(&outbox->mutex);
+    return false;
+}
+
+void outbox_release(struct outbox *outbox)
+{
+    mutex_unlock(&outbox->mutex);
+}
+
 bool outbox_cursor(struct outbox *outbox, int64_t *ret_seq, struct error *err)
 {
-    mutex_lock(&outbox->mutex);
-    sqlite3_stmt *statement =
-        outbox_file_prepare(outbox->database, "SELECT value FROM state WHERE name = 'cursor'", err);
+    if (!outbox_hold(outbox, err))
+        return false;
     int64_t cursor = 0;
-    bool ok = outbox_file_number(outbox->database, statement, 0, &cursor, err);
+    bool ok = read_cursor(outbox->database, &cursor, err);
     if (ok)
         *ret_seq = cursor > outbox->seen_seq ? cursor : outbox->seen_seq;
-    mutex_unlock(&outbox->mutex);
+    outbox_release(outbox);
     return ok;
 }
 
@@ -106,14 +149,15 @@ static bool store_cursor(sqlite3 *database, const char *sql, int64_t seq, struct
 
 bool outbox_set_cursor(struct outbox *outbox, int64_t seq, struct error *err)
 {
-    mutex_lock(&outbox->mutex);
+    if (!outbox_hold(outbox, err))
+        return false;
     bool ok = store_cursor(outbox->database,
                            "INSERT INTO state(name, value) VALUES('cursor', ?1)"
                            " ON CONFLICT(name) DO UPDATE SET value = excluded.value",
                            seq, err);
     if (ok)
         outbox->seen_seq = seq;
-    mutex_unlock(&outbox->mutex);
+    outbox_release(outbox);
     return ok;
 }
 
@@ -197,17 +241,20 @@ bool outbox_take(struct outbox *outbox, const json_t *record, int64_t seq,
                  const char *const *channels, size_t channel_count, int64_t now_utc_ms,
                  struct error *err)
 {
-    mutex_lock(&outbox->mutex);
+    bool notify = json_is_true(json_object_get(record, "notify"));
+    if (!notify)
+        mutex_lock(&outbox->mutex);
+    else if (!outbox_hold(outbox, err))
+        return false;
     struct taking taking = {.record = record,
                             .seq = seq,
                             .now_utc_ms = now_utc_ms,
                             .channels = channels,
                             .channel_count = channel_count,
                             .in_turn = seq == outbox->seen_seq + 1};
-    bool notify = json_is_true(json_object_get(record, "notify"));
     bool ok = !notify || store_alerts(outbox->database, &taking, err);
     if (ok && taking.in_turn)
         outbox->seen_seq = seq;
-    mutex_unlock(&outbox->mutex);
+    outbox_release(outbox);
     return ok;
 }

@@ -31,6 +31,10 @@ enum { CHANNELS_MAX = 4, OUTBOX_KEY_SIZE = 64, CHANNEL_NAME_SIZE = 16 };
 struct outbox;
 
 struct outbox *outbox_open(const char *path, bool *ret_rebuilt, struct error *err);
+/* For a disk that is full just now: opened by the first call that can, and until then nothing is
+ * stored (ERROR_SPACE, …) and nothing is due. NULL when there is no memory or the path is too long.
+ */
+struct outbox *outbox_open_later(const char *path, struct error *err);
 void outbox_close(struct outbox *outbox); /* takes NULL */
 
 /* Queue `record` (when its `notify` is true) for each channel; to be called once the record is

@@ -16,9 +16,14 @@ enum { OUTBOX_SCHEMA = 1 };
 
 struct outbox {
     struct mutex mutex;
-    sqlite3 *database;
-    int64_t seen_seq; /* at or beyond the stored cursor: quiet records are not written */
+    char path[PATH_SIZE];
+    sqlite3 *database; /* NULL = not opened yet */
+    int64_t seen_seq;  /* at or beyond the stored cursor: quiet records are not written */
 };
+
+/* Locks the mutex, and opens the file where that is still to be done; false = not locked. */
+MUST_CHECK bool outbox_hold(struct outbox *outbox, struct error *err);
+void outbox_release(struct outbox *outbox);
 
 /* NULL with an error; ERROR_FORMAT and *ret_newer when a newer program made it, ERROR_FORMAT alone
  * when it is damaged or not ours. */

@@ -87,10 +87,14 @@ bool outbox_next(struct outbox *outbox, const char *channel, int64_t now_utc_ms,
                  struct outbox_item *ret_item, bool *ret_found, int64_t *ret_next_utc_ms,
                  struct error *err)
 {
-    mutex_lock(&outbox->mutex);
+    if (!outbox_hold(outbox, err)) {
+        *ret_found = false;
+        *ret_next_utc_ms = INT64_MAX;
+        return true;
+    }
     bool ok = next_locked(outbox->database, channel, now_utc_ms, ret_item, ret_found,
                           ret_next_utc_ms, err);
-    mutex_unlock(&outbox->mutex);
+    outbox_release(outbox);
     return ok;
 }
 
@@ -98,7 +102,8 @@ bool outbox_next(struct outbox *outbox, const char *channel, int64_t now_utc_ms,
 static bool change(struct outbox *outbox, const char *sql, int64_t first, int64_t second,
                    const char *text, struct error *err)
 {
-    mutex_lock(&outbox->mutex);
+    if (!outbox_hold(outbox, err))
+        return false;
     sqlite3_stmt *statement = outbox_file_prepare(outbox->database, sql, err);
     int parameters = statement ? sqlite3_bind_parameter_count(statement) : 0;
     if (parameters >= 1)
@@ -108,7 +113,7 @@ static bool change(struct outbox *outbox, const char *sql, int64_t first, int64_
     if (parameters >= 3)
         sqlite3_bind_text(statement, 3, text, -1, SQLITE_STATIC);
     bool ok = outbox_file_run(outbox->database, statement, "be changed", err);
-    mutex_unlock(&outbox->mutex);
+    outbox_release(outbox);
     return ok;
 }
 
@@ -148,7 +153,8 @@ bool outbox_limit_waits(struct outbox *outbox, int64_t latest_utc_ms, struct err
 
 bool outbox_hurry(struct outbox *outbox, const char *channel, struct error *err)
 {
-    mutex_lock(&outbox->mutex);
+    if (!outbox_hold(outbox, err))
+        return false;
     sqlite3_stmt *statement =
         outbox_file_prepare(outbox->database,
                             "UPDATE alert SET next_attempt_utc_ms = 0"
@@ -157,30 +163,32 @@ bool outbox_hurry(struct outbox *outbox, const char *channel, struct error *err)
     if (statement)
         sqlite3_bind_text(statement, 1, channel, -1, SQLITE_STATIC);
     bool ok = outbox_file_run(outbox->database, statement, "be changed", err);
-    mutex_unlock(&outbox->mutex);
+    outbox_release(outbox);
     return ok;
 }
 
 bool outbox_pending(struct outbox *outbox, int *ret_count, struct error *err)
 {
-    mutex_lock(&outbox->mutex);
+    if (!outbox_hold(outbox, err))
+        return false;
     sqlite3_stmt *statement = outbox_file_prepare(
         outbox->database, "SELECT count(*) FROM alert WHERE delivered_utc_ms IS NULL", err);
     int64_t count;
     bool ok = outbox_file_number(outbox->database, statement, 0, &count, err);
     if (ok)
         *ret_count = (int)count;
-    mutex_unlock(&outbox->mutex);
+    outbox_release(outbox);
     return ok;
 }
 
 bool outbox_oldest(struct outbox *outbox, int64_t *ret_queued_utc_ms, struct error *err)
 {
-    mutex_lock(&outbox->mutex);
+    if (!outbox_hold(outbox, err))
+        return false;
     sqlite3_stmt *statement = outbox_file_prepare(
         outbox->database, "SELECT min(queued_utc_ms) FROM alert WHERE delivered_utc_ms IS NULL",
         err);
     bool ok = outbox_file_number(outbox->database, statement, INT64_MAX, ret_queued_utc_ms, err);
-    mutex_unlock(&outbox->mutex);
+    outbox_release(outbox);
     return ok;
 }

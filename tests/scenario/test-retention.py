@@ -225,6 +225,47 @@ class FullDisk:
         self.check_others()
 
 
+    def watch_from_full(self):
+        """The disk is full before the start: it watches, tells both, and loses no record."""
+        earlier = len(self.records("rig"))
+        self.fill()
+        process = self.start(COVERED)
+        self.wait_for(lambda: self.heard("FAULT rig: disk"))
+        self.wait_for(lambda: self.heard("LEAK?"))
+        for fault in self.heard("FAULT rig: disk"):
+            self.assertRegex(fault, "move or delete other fi")
+        self.assertEqual(len(self.heard("FAULT")), len(set(self.heard("FAULT"))))
+        self.empty()
+        self.wait_for(lambda: self.heard("OK: rig: disk"))
+        self.wait_for(lambda: self.records("rig", "anomaly_detected"))
+        self.wait_for(lambda: len(self.records("rig", "recovered")) ==
+                      len(self.records("rig", "fault")))
+        self.stop(process)
+        self.check_gapless("rig")
+        begin = [record["type"] for record in self.records("rig")[earlier:] if
+                 record["type"] not in ("fault", "recovered")]
+        self.assertEqual(begin[0], "startup")
+        frames = [record["frame"] for record in self.records("rig")[earlier:]
+                  if record["type"] == "frame_status"]
+        self.assertEqual(frames, sorted(set(frames)))
+        self.assertEqual(self.records("rig", "records_lost"), [])
+        for recovered in self.records("rig", "recovered"):
+            self.assertGreater(recovered["fault_duration_s"], 1, recovered)
+
+    def test_full_before_the_first_start(self):
+        self.prepare()
+        self.watch_from_full()
+        self.assertTrue(os.path.exists(self.path("rig/outbox.db")))
+
+    def test_full_before_a_later_start(self):
+        self.prepare()
+        process = self.start()
+        self.assertIn("watching", process.stdout.readline())
+        self.wait_for(lambda: self.records("rig", "frame_status"))
+        self.stop(process)
+        self.watch_from_full()
+
+
 class MadeFullDisk(FullDisk, RetentionTest):
     def trained_here(self):
         self.trained()
@@ -235,6 +276,31 @@ class MadeFullDisk(FullDisk, RetentionTest):
 
     def empty(self):
         os.remove(self.path("free"))
+
+
+class NoMoreFiles(FullDisk, RetentionTest):
+    """A disk where not even a lock file can be made: no watching, and that is told."""
+
+    test_a_full_disk_is_told_and_everything_resumes = None
+    test_full_before_the_first_start = None
+    test_full_before_a_later_start = None
+
+    def trained_here(self):
+        self.trained()
+
+    def test_a_monitor_that_can_not_start_says_so_from_memory(self):
+        self.prepare()
+        for name in ("state/monitor.lock", "state/delivery.lock", "outbox.db"):
+            if os.path.exists(self.path("rig/" + name)):  # of the training
+                os.remove(self.path("rig/" + name))
+        self.failio(CALLS="open,write", NTH=1, TIMES=1000000, ERRNO="ENOSPC")
+        process = self.start()
+        _, errors = process.communicate(timeout=40)
+        self.assertEqual(process.returncode, 74, errors)
+        self.assertIn("No space left on device", errors)
+        told = self.heard("the monitor cannot watch")
+        self.assertEqual(len(told), 1, told)
+        self.assertIn("No space left on device", told[0])
 
 
 @rig.program.unittest.skipUnless(OWN_DISK in os.environ, "SKIPPED: nothing may be mounted here")
@@ -257,11 +323,10 @@ class RealDisk(RetentionTest):
 
 class RealFullDisk(FullDisk, RealDisk):
     def fill(self):
-        with open(self.path("rig/ballast"), "wb") as file:
+        with open(self.path("rig/ballast"), "wb", buffering=0) as file:
             try:
                 while True:
-                    file.write(bytes(1 << 16))
-                    file.flush()
+                    file.write(bytes(1 << 12))
             except OSError:
                 pass
 
