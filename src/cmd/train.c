@@ -281,6 +281,7 @@ static bool save(struct session *session, struct error *err)
     enum fate fate;
     struct model_set set = make_set(session);
     if (!folder_create(session->project->model_dir, false, err) ||
+        !model_set_settle(session->project->model_dir, err) ||
         !keep_previous(session->project, &fate, err) ||
         !model_set_save(session->project->model_dir, &set, err))
         return false;

@@ -255,6 +255,34 @@ bool model_set_load(const char *folder, struct model_set *ret_set, struct error 
     return good;
 }
 
+/* Does this file stand in its place as one of the set? */
+static bool is_in_place(const char *folder, enum set_file file, struct model_set *set)
+{
+    struct buffer contents = {0};
+    struct error ignored;
+    const bool good = set_file_read(folder, file, false, &contents, &ignored) &&
+                      read_contents(file, &contents, set, &ignored);
+    buffer_finish(&contents);
+    return good;
+}
+
+bool model_set_settle(const char *folder, struct error *err)
+{
+    struct model_set whole;
+    struct error ignored;
+    if (!model_set_load(folder, &whole, &ignored))
+        return true;
+    bool good = true;
+    for (int file = 0; good && file < SET_FILES; file++) {
+        struct model_set probe = {.identity = whole.identity};
+        if (file != SET_FILE_MODEL && !is_in_place(folder, file, &probe))
+            good = set_file_put_in_place(folder, file, err);
+        free(probe.curves);
+    }
+    model_set_finish(&whole);
+    return good;
+}
+
 /* The bytes as they are, so that what somebody wrote into the file by hand is kept as well. */
 static bool keep_threshold(const char *folder, const struct model_set *set, const char *backup_name,
                            struct error *err)

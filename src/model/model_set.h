@@ -82,6 +82,11 @@ MUST_CHECK bool model_set_save(const char *folder, struct model_set *set, struct
 MUST_CHECK bool model_set_load(const char *folder, struct model_set *ret_set, struct error *err);
 void model_set_finish(struct model_set *set);
 
+/* What a save that was killed between its renames left waiting goes to its place, so that the three
+ * files can be copied as one set. Does nothing to a folder without a set that loads. Hold the
+ * project's training lock. */
+MUST_CHECK bool model_set_settle(const char *folder, struct error *err);
+
 /* Puts `threshold` in place of that of `set`, which was loaded from `folder`, in one step; what
  * stood in threshold.json is kept beside it as `backup_name` and counts again once it is copied
  * back. Hold the project's training lock from before the load. After a failure the old threshold

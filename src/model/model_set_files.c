@@ -50,7 +50,7 @@ static bool write_waiting(const char *folder, enum set_file file, const struct b
            file_replace(path, contents->data, contents->size, false, err);
 }
 
-static bool put_in_place(const char *folder, enum set_file file, struct error *err)
+bool set_file_put_in_place(const char *folder, enum set_file file, struct error *err)
 {
     char from[PATH_SIZE], to[PATH_SIZE];
     return path_of(folder, file, true, from, err) && path_of(folder, file, false, to, err) &&
@@ -72,7 +72,7 @@ bool set_files_replace(const char *folder, const struct buffer files[SET_FILES],
         good = write_waiting(folder, file, &files[file], err);
     bool renamed = false;
     for (int file = 0; good && file < SET_FILES; file++) {
-        good = put_in_place(folder, file, err);
+        good = set_file_put_in_place(folder, file, err);
         renamed = renamed || good || !is_waiting(folder, file);
     }
     if (good)

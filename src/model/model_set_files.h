@@ -26,6 +26,9 @@ MUST_CHECK bool set_files_replace(const char *folder, const struct buffer files[
 MUST_CHECK bool set_file_read(const char *folder, enum set_file file, bool waiting,
                               struct buffer *contents, struct error *err);
 
+/* The one that waits takes the place of the other. */
+MUST_CHECK bool set_file_put_in_place(const char *folder, enum set_file file, struct error *err);
+
 /* One file alone, in one step; what waited to take its place is forgotten. */
 MUST_CHECK bool set_file_replace(const char *folder, enum set_file file,
                                  const struct buffer *contents, struct error *err);

@@ -126,6 +126,27 @@ class Ends(rig.RigTest):
         self.assertEqual(int(self.read("renames")), 1 + 3 + 2 * 3)
         self.assertFalse(os.path.exists(self.path(CHECKPOINT)))
 
+    def test_what_a_killed_save_left_waiting_is_kept_as_one_set(self):
+        # As above; here the kill comes when the model is in its place and the other two files wait.
+        result = self.run_program(
+            "train", "--project", "rig", "--training.seed=5", "--training.epochs=2",
+            environment=self.failing(ACTION="kill", CALLS="rename", NTH="11"))
+        self.assertEqual(result.returncode, -signal.SIGKILL)
+        killed = self.model()
+        self.assertNotEqual(killed["autoencoder.onnx"], self.before["autoencoder.onnx"])
+        self.assertEqual(killed["threshold.json"], self.before["threshold.json"])
+        os.remove(self.path(CHECKPOINT))
+        said, _ = self.train("--training.seed=6", "--training.epochs=1")
+        self.assertIn("the model that was in use is kept in rig/model/previous", said)
+        self.assertEqual(
+            [name for name in os.listdir(self.path("rig/model")) if ".new" in name], [])
+        self.assertEqual(self.read("rig/model/previous/autoencoder.onnx"),
+                         killed["autoencoder.onnx"])
+        for name in self.before:
+            shutil.copy(self.path("rig/model/previous/" + name), self.path("rig/model/" + name))
+        result = self.monitor("rig", rig.NORMAL + "&duration=3")
+        self.assertEqual(result.returncode, 0, result.stderr)
+
     def test_a_model_folder_that_takes_nothing_is_said_before_the_first_epoch(self):
         result = self.run_program(
             "train", "--project", "rig",
