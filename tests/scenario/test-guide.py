@@ -212,7 +212,7 @@ class Guide(rig.RigTest):
         self.assertIn("leakwatch completion bash", self.read("home/.bashrc").decode())
         texts = [json.loads(request["body"])["text"] for request in self.slack.requests()]
         self.assertTrue(any(text.startswith("TEST") for text in texts), texts)
-        self.assertTrue(os.path.isdir(self.path(project + "/data/normal-before")))
+        self.assertGreaterEqual(len(glob.glob(self.path(project + "/data/normal-until-*/*.jpg"))), 40)
 
 
 if __name__ == "__main__":
