@@ -6,6 +6,7 @@
  */
 #include "report/health.h"
 
+#include "base/text.h"
 #include "platform/clock.h"
 #include "report/wrapped_text.h"
 
@@ -49,6 +50,7 @@ void health_set(struct health_result *result, enum health_state state, const cha
     va_start(arguments, format);
     vsnprintf(result->seen, sizeof result->seen, format, arguments);
     va_end(arguments);
+    text_make_plain(result->seen);
 }
 
 void health_set_remedy(struct health_result *result, const char *format, ...)
@@ -57,6 +59,7 @@ void health_set_remedy(struct health_result *result, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(result->remedy, sizeof result->remedy, format, arguments);
     va_end(arguments);
+    text_make_plain(result->remedy);
 }
 
 static const char *last_semicolon(const char *text)

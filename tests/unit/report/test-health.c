@@ -111,8 +111,24 @@ TEST(text_that_is_no_utf8_spoils_nothing)
     json_t *value = health_to_json(&report);
     CHECK(value != NULL);
     const json_t *first = json_array_get(json_object_get(value, "checks"), 0);
-    CHECK_TEXT(json_string_value(json_object_get(first, "seen")), "(not UTF-8)");
+    CHECK_TEXT(json_string_value(json_object_get(first, "seen")), "folder ?");
+    CHECK_TEXT(json_string_value(json_object_get(value, "project")), "(not UTF-8)");
     json_decref(value);
+}
+
+TEST(names_of_files_do_not_steer_the_terminal)
+{
+    report = (struct health_report){0};
+    struct health_result *result = health_add(&report, "camera");
+    struct error err;
+    error_set(&err, ERROR_INPUT, "folder 'a\x1b[31m\x9b' holds none; look into 'b\x1b]0;c\a'");
+    health_set_error(result, HEALTH_FAIL, &err);
+    buffer_clear(&text);
+    health_append_result(result, false, &text);
+    for (const char *c = buffer_text(&text); *c; c++)
+        CHECK(*c == '\n' || (*c >= ' ' && *c <= '~'));
+    CHECK_CONTAINS(buffer_text(&text), "folder 'a [31m?' holds none");
+    CHECK_CONTAINS(buffer_text(&text), "-> look into 'b ]0;c '");
 }
 
 TEST(figures_beyond_the_limit_are_left_out)
@@ -165,6 +181,7 @@ int main(void)
     RUN(the_total_counts_each_state_and_leaves_out_what_is_none);
     RUN(json_has_all_of_it_and_no_number_that_is_none);
     RUN(text_that_is_no_utf8_spoils_nothing);
+    RUN(names_of_files_do_not_steer_the_terminal);
     RUN(figures_beyond_the_limit_are_left_out);
     RUN(a_report_is_saved_as_json_and_text);
     RUN(a_folder_that_can_not_be_made_is_named);
