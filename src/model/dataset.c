@@ -116,15 +116,17 @@ static bool reserve_pictures(struct loading *loading, struct error *err)
 static bool check_count(struct loading *loading, size_t least, struct error *err)
 {
     const struct dataset *dataset = loading->dataset;
+    char skipped[PICTURE_SKIPPED_TEXT];
+    picture_skipped_text(dataset->skipped, skipped);
     if (dataset->count == 0)
         return error_set(err, ERROR_INPUT,
-                         "no usable pictures in '%s' (%zu files left out); capture some first",
-                         loading->folder, dataset->skipped);
+                         "no usable pictures in '%s'%s; take some with `leakwatch capture` first",
+                         loading->folder, skipped);
     if (dataset->count < least)
         return error_set(err, ERROR_FORMAT,
-                         "only %zu usable pictures in '%s' (%zu files left out), at least %zu are "
+                         "only %zu usable pictures in '%s'%s, at least %zu are "
                          "needed and %d or more advised; capture more of the normal scene",
-                         dataset->count, loading->folder, dataset->skipped, least, DATASET_ADVISED);
+                         dataset->count, loading->folder, skipped, least, DATASET_ADVISED);
     return true;
 }
 

@@ -96,6 +96,14 @@ static bool consider(struct survey *survey, const char *name, struct error *err)
     return true;
 }
 
+void picture_skipped_text(size_t skipped, char ret_text[PICTURE_SKIPPED_TEXT])
+{
+    ret_text[0] = '\0';
+    if (skipped > 0)
+        snprintf(ret_text, PICTURE_SKIPPED_TEXT, " (%zu file%s left out)", skipped,
+                 skipped == 1 ? "" : "s");
+}
+
 static bool find_candidates(struct survey *survey, struct error *err)
 {
     struct name_list *names = &survey->list->folder;
@@ -108,11 +116,13 @@ static bool find_candidates(struct survey *survey, struct error *err)
     for (size_t i = 0; i < names->count; i++)
         if (!consider(survey, names->names[i], err))
             return false;
-    if (survey->candidate_count == 0)
-        return error_set(err, ERROR_INPUT,
-                         "no usable pictures in '%s' (%zu files left out); capture some first",
-                         survey->folder, survey->list->skipped);
-    return true;
+    if (survey->candidate_count > 0)
+        return true;
+    char skipped[PICTURE_SKIPPED_TEXT];
+    picture_skipped_text(survey->list->skipped, skipped);
+    return error_set(err, ERROR_INPUT,
+                     "no usable pictures in '%s'%s; take some with `leakwatch capture` first",
+                     survey->folder, skipped);
 }
 
 static bool same_kind(const struct image_header *a, const struct image_header *b)

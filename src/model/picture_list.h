@@ -43,6 +43,10 @@ MUST_CHECK bool picture_list_load(const char *folder, struct picture_rule rule,
                                   struct error *err);
 void picture_list_finish(struct picture_list *list);
 
+/* " (2 files left out)" for a sentence; nothing when none was. */
+enum { PICTURE_SKIPPED_TEXT = 48 };
+void picture_skipped_text(size_t skipped, char ret_text[PICTURE_SKIPPED_TEXT]);
+
 /* Decodes one of them; `kind` is the list's. ERROR_FORMAT too when the file was exchanged for one
  * of another kind since. Ownership: image_finish. */
 MUST_CHECK bool picture_read(const char *folder, const char *name, const struct image_header *kind,

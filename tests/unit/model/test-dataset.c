@@ -288,10 +288,11 @@ TEST(a_folder_that_is_missing_empty_or_useless_is_an_input_error)
     CHECK(!load(folder, 1, &err));
     CHECK_INT(err.code, ERROR_INPUT);
     CHECK_CONTAINS(err.message, "no usable pictures in '");
+    CHECK_CONTAINS(err.message, "'; take some with `leakwatch capture` first");
     put_bytes(folder, "empty.jpg", "", 0);
     CHECK(!load(folder, 1, &err));
     CHECK_INT(err.code, ERROR_INPUT);
-    CHECK_CONTAINS(err.message, "(1 files left out); capture some first");
+    CHECK_CONTAINS(err.message, " (1 file left out); take some with `leakwatch capture` first");
     CHECK(!load(in(folder, "empty.jpg"), 1, &err));
     CHECK_INT(err.code, ERROR_INPUT);
     CHECK_INT(symlink("ring", scratch("ring")), 0);
@@ -328,7 +329,7 @@ TEST(too_few_pictures_are_an_error_with_advice)
     put_bytes(folder, "x.jpg", "", 0);
     CHECK(!load(folder, DATASET_LEAST, &err));
     CHECK_CONTAINS(err.message, "only 19 usable pictures");
-    CHECK_CONTAINS(err.message, "(1 files left out)");
+    CHECK_CONTAINS(err.message, " (1 file left out), at least");
     put_normals(folder, 20);
     struct dataset *dataset = load(folder, DATASET_LEAST, &err);
     CHECK(dataset != NULL);
