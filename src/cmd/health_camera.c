@@ -81,7 +81,8 @@ static void judge_camera(const struct health *health, const char *spec,
 {
     const struct health_camera *camera = &health->camera;
     const struct config *config = health->config;
-    double rate = frames_per_second(camera), needed = 1 / config->monitor_frame_interval_seconds;
+    double rate = frames_per_second(camera), interval_s = config->monitor_frame_interval_seconds;
+    double needed = interval_s > 0 ? 1 / interval_s : 0; /* 0: whatever comes is wanted */
     char shown[160];
     source_mask_spec(spec, shown, sizeof shown);
     health_add_figure(result, "width_px", camera->width);

@@ -70,6 +70,13 @@ TEST(fewer_frames_than_the_monitor_wants_are_a_warning)
     CHECK_CONTAINS(result.remedy, "monitor.frame_interval_seconds");
 }
 
+TEST(who_wants_every_frame_has_what_comes)
+{
+    config->monitor_frame_interval_seconds = 0.0;
+    health_check_camera(&health, &result);
+    CHECK_INT(result.state, HEALTH_OK);
+}
+
 TEST(a_frozen_camera_fails)
 {
     health_check_camera(&health, &result);
@@ -125,6 +132,7 @@ int main(void)
     RUN_LOOK(a_camera_as_configured_is_well);
     RUN_LOOK(another_size_is_a_warning_with_both_sizes);
     RUN_LOOK(fewer_frames_than_the_monitor_wants_are_a_warning);
+    RUN_LOOK(who_wants_every_frame_has_what_comes);
     RUN_LOOK(a_frozen_camera_fails);
     RUN_LOOK(a_camera_that_falls_silent_fails);
     RUN_LOOK(a_camera_that_is_in_use_or_forbidden_fails_with_the_cause);
