@@ -6,6 +6,7 @@
  */
 #include "base/log.h"
 #include "cmd/commands.h"
+#include "cmd/goes_on.h"
 #include "cmd/leftovers.h"
 #include "cmd/output.h"
 #include "cmd/progress.h"
@@ -201,25 +202,14 @@ static bool save_threshold(const struct session *session, struct error *err)
     return error_add_context(err, "the report is saved, but not the threshold");
 }
 
-static void say_monitor_goes_on(const struct session *session)
-{
-    struct file_lock lock = {0};
-    struct error err;
-    if (file_lock_try(&lock, session->project->monitor_lock_file, &err))
-        file_lock_release(&lock);
-    else
-        log_note("the monitor that is running goes on with the old threshold until it is "
-                 "restarted");
-}
-
 static bool print_json(const struct session *session, struct error *err)
 {
-    const char *folder = session->project->calibration_dir;
     json_t *object = calibration_report_to_json(&session->report, false);
-    json_t *files = json_pack("{s:s, s:s, s:s, s:s, s:b}", "reports_folder", folder, //
-                              "report", session->names[FILE_JSON],                   //
-                              "histogram_png", session->names[FILE_PNG],             //
-                              "histogram_svg", session->names[FILE_SVG],             //
+    json_t *files = json_pack("{s:o, s:s, s:s, s:s, s:b}", "reports_folder",
+                              output_string(session->project->calibration_dir), //
+                              "report", session->names[FILE_JSON],              //
+                              "histogram_png", session->names[FILE_PNG],        //
+                              "histogram_svg", session->names[FILE_SVG],        //
                               "threshold_written", (int)session->write_threshold);
     bool good = object && files && json_object_update(object, files) == 0;
     if (good && session->write_threshold)
@@ -286,7 +276,7 @@ static bool calibrate(struct session *session, struct error *err)
         return false;
     fflush(stdout);
     if (session->write_threshold)
-        say_monitor_goes_on(session);
+        goes_on_say(session->project, "threshold");
     return record(session, err);
 }
 
@@ -300,7 +290,6 @@ static bool run(const struct invocation *invocation, struct error *err)
                               .write_threshold = invocation_has(invocation, "write-threshold"),
                               .json = invocation_has(invocation, "json")};
     struct file_lock lock = {0};
-    struct error ignored;
     if (session.write_threshold && !file_lock_try(&lock, project->training_lock_file, err)) {
         if (err->code == ERROR_BUSY)
             error_set(err, ERROR_BUSY,
@@ -309,7 +298,6 @@ static bool run(const struct invocation *invocation, struct error *err)
         return false;
     }
     leftovers_remove(project);
-    (void)!folder_remove_leftovers(project->calibration_dir, NULL, &ignored);
     const bool good = calibrate(&session, err);
     past_calibration_finish(&session.past);
     calibration_finish(&session.calibration);

@@ -43,3 +43,12 @@ bool output_json(json_t *value, struct error *err)
     free(text);
     return true;
 }
+
+json_t *output_string(const char *text)
+{
+    struct buffer clean = {0};
+    text_append_plain(&clean, text);
+    json_t *value = clean.failed ? NULL : json_string(buffer_text(&clean));
+    buffer_finish(&clean);
+    return value;
+}

@@ -13,4 +13,8 @@ MUST_CHECK bool output_write(const struct buffer *text, struct error *err);
 /* Indented, with a line feed. Takes the reference; NULL counts as lack of memory. */
 MUST_CHECK bool output_json(json_t *value, struct error *err);
 
+/* A name or path from outside as JSON, which is UTF-8 only: what is no text becomes U+FFFD. NULL
+ * without memory. */
+json_t *output_string(const char *text);
+
 #endif

@@ -5,6 +5,7 @@
  */
 #include "base/log.h"
 #include "cmd/commands.h"
+#include "cmd/goes_on.h"
 #include "cmd/jobs.h"
 #include "cmd/leftovers.h"
 #include "cmd/progress.h"
@@ -247,12 +248,7 @@ static void say_replaced(const struct session *session, enum fate fate)
                "%s/previous still holds the one before\n",
                session->project->model_dir);
     fflush(stdout);
-    struct file_lock lock = {0};
-    struct error err;
-    if (file_lock_try(&lock, session->project->monitor_lock_file, &err))
-        file_lock_release(&lock);
-    else
-        log_note("the monitor that is running goes on with the old model until it is restarted");
+    goes_on_say(session->project, "model");
 }
 
 /* The averages that batch norm uses when it watches lag behind training by some hundred steps. */

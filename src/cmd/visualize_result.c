@@ -84,22 +84,14 @@ static bool print_text(const struct visualization *job, const char *description,
     return good;
 }
 
-static json_t *clean_json(const char *text)
-{
-    struct buffer clean = {0};
-    text_append_plain(&clean, text);
-    json_t *value = clean.failed ? NULL : json_string(buffer_text(&clean));
-    buffer_finish(&clean);
-    return value;
-}
-
 static json_t *picture_as_json(const struct reconstruction *picture)
 {
     const struct observation *seen = &picture->measured;
-    return json_pack("{s:o, s:f, s:b, s:b, s:f, s:o}", "name", clean_json(picture->name), "score",
-                     seen->score, "score_triggered", seen->score_triggered, "heatmap_triggered",
-                     seen->heatmap_triggered, "largest_blob_area", seen->largest_blob_area, "panel",
-                     picture->panel[0] ? clean_json(picture->panel) : json_null());
+    return json_pack("{s:o, s:f, s:b, s:b, s:f, s:o}", "name", output_string(picture->name),
+                     "score", seen->score, "score_triggered", seen->score_triggered,
+                     "heatmap_triggered", seen->heatmap_triggered, "largest_blob_area",
+                     seen->largest_blob_area, "panel",
+                     picture->panel[0] ? output_string(picture->panel) : json_null());
 }
 
 static bool print_json(const struct visualization *job, struct error *err)
@@ -111,9 +103,9 @@ static bool print_json(const struct visualization *job, struct error *err)
         json_array_append_new(pictures, picture_as_json(reconstructions_at(job->shown, i)));
     json_t *document =
         json_pack("{s:o, s:o, s:o, s:o, s:I, s:I, s:f, s:f, s:I, s:o}", "folder",
-                  clean_json(wishes->files.folder), "montage",
+                  output_string(wishes->files.folder), "montage",
                   wishes->files.montage ? json_string(MONTAGE_NAME) : json_null(), "input_folder",
-                  wishes->camera ? json_null() : clean_json(wishes->folder), "seed",
+                  wishes->camera ? json_null() : output_string(wishes->folder), "seed",
                   wishes->random ? json_integer((json_int_t)wishes->seed) : json_null(),
                   "available", (json_int_t)(wishes->camera ? summary.count : job->available),
                   "left_out", (json_int_t)job->left_out, "threshold", summary.threshold,

@@ -114,6 +114,13 @@ class Report(CalibrateTest):
             self.assertTrue(os.path.exists(os.path.join(self.path("."), document["reports_folder"],
                                                         document[key])))
 
+    def test_json_in_a_folder_whose_name_is_no_utf8(self):
+        named = os.fsencode(self.path("r")) + b"\xffg"
+        shutil.copytree(os.fsencode(self.path("rig")), named)
+        result = self.run_program("calibrate", "--json", "--project", os.fsdecode(named))
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("r\ufffdg/reports", json.loads(result.stdout)["reports_folder"])
+
     def test_the_same_pictures_again(self):
         self.succeed_in()
         self.assertIn("no picture that was not there on ", self.succeed_in().stdout)
@@ -363,8 +370,21 @@ class WriteThreshold(CalibrateTest):
         self.addCleanup(process.kill)
         self.assertIn("watching", process.stdout.readline())
         result = self.succeed_in(*self.quick)
-        self.assertIn("goes on with the old threshold until it is restarted", result.stderr)
+        self.assertIn("the monitor that is running goes on with the old threshold until it is "
+                      "restarted", result.stderr)
         self.assertEqual(len(self.backups()), 1)
+
+    def test_no_monitor_is_claimed_where_none_is_known_to_run(self):
+        lock = self.path("rig/state/monitor.lock")
+        if os.path.exists(lock):
+            os.remove(lock)
+        result = self.succeed_in(*self.quick)
+        self.assertNotIn("monitor", result.stderr)
+        self.assertFalse(os.path.exists(lock))
+        os.mkdir(lock)
+        result = self.succeed_in(*self.quick)
+        self.assertNotIn("the monitor that is running", result.stderr)
+        self.assertIn("whether a monitor is running cannot be told", result.stderr)
 
     def test_killed_at_every_call_the_model_is_usable_and_the_old_threshold_exists(self):
         counted = self.path("counted")
