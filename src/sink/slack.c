@@ -26,8 +26,9 @@ static bool slack_check(const struct config *config, bool *ret_enabled, struct e
         return true;
     if (config->notify_slack_webhook_url[0] == '\0')
         return error_set(err, ERROR_CONFIG,
-                         "Slack is switched on (notify.slack.enabled) but has no webhook; set "
-                         "SLACK_WEBHOOK_URL, or switch it off");
+                         "Slack is switched on (notify.slack.enabled) but has no webhook; name a "
+                         "file with it in notify.slack.webhook_url_file, set SLACK_WEBHOOK_URL, or "
+                         "switch it off");
     return http_url_check(config->notify_slack_webhook_url, err) ||
            error_add_context(err, "Slack's webhook (SLACK_WEBHOOK_URL) cannot be used");
 }

@@ -716,7 +716,8 @@ class People(HealthTest):
         self.settings("notify: {email: {enabled: true, smtp_host: localhost, smtp_user: me, "
                       "from_addr: rig@example.org, to_addrs: [lab@example.org]}}\n")
         checks = self.only(status=1)
-        self.check(checks["Slack"], "WARN", "no webhook", "SLACK_WEBHOOK_URL")
+        self.check(checks["Slack"], "WARN", "no webhook",
+                   "notify.slack.webhook_url_file, set SLACK_WEBHOOK_URL")
         self.check(checks["e-mail"], "FAIL", "no password", "SMTP_PASSWORD")
 
     def test_a_file_of_authorities_that_can_not_be_used(self):
