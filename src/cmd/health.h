@@ -60,8 +60,6 @@ void health_look_at_records(struct health *health);
 /* health_camera.c */
 health_check health_check_camera, health_check_region, health_check_picture, health_check_snapshot;
 void health_camera_finish(struct health_camera *camera);
-/* The region of interest in the picture; all of it when the region does not fit. */
-struct rect health_region(const struct health *health);
 
 /* health_model.c */
 health_check health_check_model, health_check_score;

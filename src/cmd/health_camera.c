@@ -160,7 +160,8 @@ static bool resolve_region(const struct health *health, struct rect *ret_region,
                        ret_region, err);
 }
 
-struct rect health_region(const struct health *health)
+/* All of the picture when the region does not fit. */
+static struct rect region_of(const struct health *health)
 {
     struct rect region = {0, 0, health->camera.width, health->camera.height};
     struct error ignored;
@@ -242,7 +243,7 @@ void health_check_picture(struct health *health, struct health_result *result)
         health_set(result, HEALTH_SKIP, "needs a picture");
         return;
     }
-    struct rect region = health_region(health);
+    struct rect region = region_of(health);
     uint8_t *cropped = malloc(3 * (size_t)region.width * (size_t)region.height);
     if (!cropped) {
         health_set(result, HEALTH_SKIP, "no memory for a picture");

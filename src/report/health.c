@@ -30,11 +30,6 @@ static const struct state_row {
     [HEALTH_SKIP] = {"SKIP", "2", "skipped", "skipped"},
 };
 
-const char *health_state_name(enum health_state state)
-{
-    return state_rows[state].name;
-}
-
 struct health_result *health_add(struct health_report *report, const char *check)
 {
     assert(report->count < HEALTH_RESULTS_MAX && strlen(check) < CHECK_WIDTH);

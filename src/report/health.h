@@ -44,8 +44,6 @@ struct health_report {
     struct health_result results[HEALTH_RESULTS_MAX];
 };
 
-const char *health_state_name(enum health_state state); /* "OK", "WARN", "FAIL", "SKIP" */
-
 /* The next result of a report, OK and empty; asserts that there is room. */
 struct health_result *health_add(struct health_report *report, const char *check);
 
