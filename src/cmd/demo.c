@@ -154,7 +154,8 @@ static bool show_finding(const struct config *config, const struct project *proj
            "difference.\n"
            "The day on one page, for a browser:  %s\n"
            "Every record is a line of %s.\n\n"
-           "Next, with a camera of your own:  leakwatch init my-rig\n",
+           "Next, with a camera of your own:  leakwatch init my-rig  (USER_GUIDE.md leads through "
+           "it)\n",
            page, project->events_file);
     return true;
 }

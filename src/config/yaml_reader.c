@@ -6,8 +6,8 @@
  */
 #include "config/yaml_reader.h"
 
-#include "config/load.h"
 #include "base/text.h"
+#include "config/load.h"
 
 #include <stdint.h>
 #include <stdlib.h>

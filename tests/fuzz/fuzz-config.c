@@ -1,8 +1,8 @@
 /* config.yaml from hostile bytes. Promised: refused with a place and on one line, or loaded; then
  * every value is in its range, and what `init` would write of it loads back to the same values. */
+#include "base/text.h"
 #include "config/load.h"
 #include "config/options.h"
-#include "base/text.h"
 #include "config/value.h"
 #include "fuzz.h"
 

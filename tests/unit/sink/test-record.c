@@ -179,8 +179,8 @@ TEST(text_is_escaped)
 TEST(what_must_be_on_disk_at_once)
 {
     static const enum event_type flushed[] = {
-        EVENT_ANOMALY_DETECTED, EVENT_ALARM_UPDATE, EVENT_ALARM_CLOSED, EVENT_FAULT,
-        EVENT_RECOVERED,        EVENT_MODE_CHANGE,  EVENT_SHUTDOWN,     EVENT_STARTUP_ERROR,
+        EVENT_ANOMALY_DETECTED,  EVENT_ALARM_UPDATE,      EVENT_ALARM_CLOSED, EVENT_FAULT,
+        EVENT_RECOVERED,         EVENT_MODE_CHANGE,       EVENT_SHUTDOWN,     EVENT_STARTUP_ERROR,
         EVENT_TRAINING_COMPLETE, EVENT_ALARM_ACKNOWLEDGED};
     int count = 0;
     for (int type = 0; type < EVENT_TYPE_COUNT; type++)
