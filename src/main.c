@@ -3,7 +3,6 @@
 
 #include <stddef.h>
 
-/* clang-format off: a row a command */
 const struct command *const command_table[] = {
     &command_init,        &command_demo,         &command_cameras,     &command_mode,
     &command_capture,     &command_crop,         &command_train,       &command_calibrate,
@@ -12,7 +11,6 @@ const struct command *const command_table[] = {
     &command_config_show, &command_config_check, &command_config_docs, &command_config_schema,
     &command_completion,  &command_man,          &command_version,     NULL,
 };
-/* clang-format on */
 
 int main(int argc, char **argv)
 {
