@@ -61,3 +61,9 @@ void log_line(enum log_level level, const char *format, ...)
     ssize_t written = write(STDERR_FILENO, line, length);
     (void)written; /* a terminal that is gone is no reason to stop watching */
 }
+
+void log_each_warning(void *context, const char *sentence)
+{
+    (void)context;
+    log_warning("%s", sentence);
+}

@@ -18,6 +18,10 @@ void log_line(enum log_level level, const char *format, ...) PRINTF_LIKE(2, 3);
 #define log_warning(...) log_line(LOG_WARNING, __VA_ARGS__)
 #define log_note(...) log_line(LOG_NOTE, __VA_ARGS__)
 
+/* log_warning for those who hand out sentences (config.h, picture_list.h); `context` is not looked
+ * at. */
+void log_each_warning(void *context, const char *sentence);
+
 /* Colour on or off for good; the default is decided at the first line. */
 void log_set_color(bool enabled);
 

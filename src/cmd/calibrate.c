@@ -39,12 +39,6 @@ struct session {
     struct progress progress;
 };
 
-static void on_warning(void *context, const char *sentence)
-{
-    (void)context;
-    log_warning("%s", sentence);
-}
-
 static bool on_progress(void *context, size_t done, size_t total)
 {
     struct session *session = context;
@@ -55,7 +49,7 @@ static bool on_progress(void *context, size_t done, size_t total)
 static bool load_pictures(struct session *session, struct error *err)
 {
     const struct model_identity *identity = &session->set.identity;
-    const struct dataset_warnings warnings = {on_warning, NULL};
+    const struct dataset_warnings warnings = {log_each_warning, NULL};
     session->dataset = dataset_load(session->folder, identity->width, identity->height,
                                     session->write_threshold ? DATASET_LEAST : 1, warnings, err);
     if (!session->dataset)
@@ -119,7 +113,7 @@ static void choose_names(struct session *session, int64_t utc_ms)
 static bool make_report(struct session *session, struct error *err)
 {
     const int64_t now_utc_ms = clock_wall_utc_ms();
-    const struct dataset_warnings warnings = {on_warning, NULL};
+    const struct dataset_warnings warnings = {log_each_warning, NULL};
     choose_names(session, now_utc_ms);
     if (!past_calibration_find(session->project->calibration_dir, session->names[FILE_JSON],
                                &session->set, warnings, &session->past, err))

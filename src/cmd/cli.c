@@ -96,17 +96,11 @@ static bool refuse_command(int count, char **words, struct error *err)
                      "unknown command \"%s\"; `leakwatch --help` lists the commands", name);
 }
 
-static void print_warning(void *context, const char *sentence)
-{
-    (void)context;
-    log_warning("%s", sentence);
-}
-
 static bool run_with_project(const struct command *command, struct invocation invocation,
                              struct error *err)
 {
     struct project project;
-    struct config_warnings warnings = {print_warning, NULL};
+    struct config_warnings warnings = {log_each_warning, NULL};
     struct config *config =
         config_load(invocation.project_root, invocation.overrides, warnings, err);
     bool ok = config && project_resolve(invocation.project_root, config, &project, err);

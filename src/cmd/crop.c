@@ -23,12 +23,6 @@ struct session {
     struct progress progress;
 };
 
-static void on_warning(void *context, const char *sentence)
-{
-    (void)context;
-    log_warning("%s", sentence);
-}
-
 static bool on_progress(void *context, size_t done, size_t total)
 {
     struct session *session = context;
@@ -229,7 +223,7 @@ static bool run_crop(const struct invocation *invocation, struct error *err)
                                            .overwrite = invocation_has(invocation, "overwrite"),
                                            .dry_run = invocation_has(invocation, "dry-run"),
                                            .jpg_quality = invocation->config->capture_jpg_quality,
-                                           .warn = on_warning,
+                                           .warn = log_each_warning,
                                            .progress = on_progress},
                               .progress = progress_begin("crop")};
     session.settings.context = &session;

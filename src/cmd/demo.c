@@ -31,12 +31,6 @@ static const char *const settings[] = {
     "notify.slack.enabled=false",
 };
 
-static void on_warning(void *context, const char *sentence)
-{
-    (void)context;
-    log_warning("%s", sentence);
-}
-
 /* A project whose config.yaml holds the demo's settings. */
 static struct config *make_project(const char *root, struct project *project, struct error *err)
 {
@@ -47,7 +41,7 @@ static struct config *make_project(const char *root, struct project *project, st
         return NULL;
     }
     struct config_overrides overrides = {settings, sizeof settings / sizeof settings[0]};
-    struct config_warnings warnings = {on_warning, NULL};
+    struct config_warnings warnings = {log_each_warning, NULL};
     struct config *config = config_load(root, overrides, warnings, err);
     if (!config)
         return NULL;

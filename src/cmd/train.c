@@ -39,12 +39,6 @@ struct session {
     bool resumed_told, note_told;
 };
 
-static void on_warning(void *context, const char *sentence)
-{
-    (void)context;
-    log_warning("%s", sentence);
-}
-
 static bool on_training(void *context, const struct training_progress *now)
 {
     struct session *session = context;
@@ -87,7 +81,7 @@ static bool check_writable(const struct project *project, struct error *err)
 static bool load_pictures(struct session *session, struct error *err)
 {
     const struct config *config = session->config;
-    struct dataset_warnings warnings = {on_warning, NULL};
+    struct dataset_warnings warnings = {log_each_warning, NULL};
     session->dataset = dataset_load(session->project->normal_dir, config->image_width,
                                     config->image_height, DATASET_LEAST, warnings, err);
     if (!session->dataset)
