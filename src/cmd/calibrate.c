@@ -49,9 +49,11 @@ static bool on_progress(void *context, size_t done, size_t total)
 static bool load_pictures(struct session *session, struct error *err)
 {
     const struct model_identity *identity = &session->set.identity;
-    const struct dataset_warnings warnings = {log_each_warning, NULL};
+    const struct picture_listener listener = {log_each_warning, session, on_progress};
+    session->progress = progress_begin("pictures");
     session->dataset = dataset_load(session->folder, identity->width, identity->height,
-                                    session->write_threshold ? DATASET_LEAST : 1, warnings, err);
+                                    session->write_threshold ? DATASET_LEAST : 1, listener, err);
+    progress_end(&session->progress);
     if (!session->dataset)
         return false;
     if (session->dataset->camera_width != identity->picture_width ||
@@ -89,8 +91,6 @@ static bool score_pictures(struct session *session, struct error *err)
 {
     const int threads =
         session->config->training_threads ? session->config->training_threads : process_cpu_count();
-    if (stop_requested())
-        return error_set(err, ERROR_CANCELLED, "stopped while the pictures were being read");
     struct inference *inference =
         inference_create(session->set.parameters, session->set.identity.width,
                          session->set.identity.height, threads, err);
@@ -113,10 +113,10 @@ static void choose_names(struct session *session, int64_t utc_ms)
 static bool make_report(struct session *session, struct error *err)
 {
     const int64_t now_utc_ms = clock_wall_utc_ms();
-    const struct dataset_warnings warnings = {log_each_warning, NULL};
+    const struct picture_listener listener = {log_each_warning, NULL};
     choose_names(session, now_utc_ms);
     if (!past_calibration_find(session->project->calibration_dir, session->names[FILE_JSON],
-                               &session->set, warnings, &session->past, err))
+                               &session->set, listener, &session->past, err))
         return false;
     session->report = (struct calibration_report){.set = &session->set,
                                                   .dataset = session->dataset,

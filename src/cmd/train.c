@@ -62,6 +62,14 @@ static bool on_training(void *context, const struct training_progress *now)
     return !stop_requested();
 }
 
+static bool on_loading(void *context, size_t done, size_t total)
+{
+    struct session *session = context;
+    progress_show(&session->progress, (double)done, (double)total, "");
+    return !stop_requested();
+}
+
+/* Whoever stops a training wants the model that it has. */
 static bool on_calibration(void *context, size_t done, size_t total)
 {
     struct session *session = context;
@@ -81,9 +89,11 @@ static bool check_writable(const struct project *project, struct error *err)
 static bool load_pictures(struct session *session, struct error *err)
 {
     const struct config *config = session->config;
-    struct dataset_warnings warnings = {log_each_warning, NULL};
+    struct picture_listener listener = {log_each_warning, session, on_loading};
+    session->progress = progress_begin("pictures");
     session->dataset = dataset_load(session->project->normal_dir, config->image_width,
-                                    config->image_height, DATASET_LEAST, warnings, err);
+                                    config->image_height, DATASET_LEAST, listener, err);
+    progress_end(&session->progress);
     if (!session->dataset)
         return false;
     printf("%zu normal pictures of %dx%d px\n", session->dataset->count,

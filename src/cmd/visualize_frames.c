@@ -163,7 +163,7 @@ bool visualize_folder(struct visualization *job, struct error *err)
     struct picture_list list = {0};
     const bool good =
         picture_list_load(job->wishes.folder, (struct picture_rule){fits_model, job, wanted},
-                          (struct dataset_warnings){warn_of_picture, job}, &list, err) &&
+                          (struct picture_listener){warn_of_picture, job}, &list, err) &&
         show_list(job, &list, err);
     picture_list_finish(&list);
     return good;

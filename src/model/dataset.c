@@ -25,7 +25,7 @@ _Static_assert((int)DATASET_MOST == (int)PICTURES_MOST,
 
 struct loading {
     const char *folder;
-    struct dataset_warnings warnings;
+    struct picture_listener listener;
     struct picture_list list;
     struct resizer *resizer;
     struct sha256 digest;
@@ -37,8 +37,8 @@ static void skip(struct loading *loading, const char *reason)
     char sentence[ERROR_MESSAGE_SIZE + 32];
     snprintf(sentence, sizeof sentence, "picture left out: %s", reason);
     loading->dataset->skipped++;
-    if (loading->warnings.warn)
-        loading->warnings.warn(loading->warnings.context, sentence);
+    if (loading->listener.warn)
+        loading->listener.warn(loading->listener.context, sentence);
 }
 
 static void digest_picture(struct loading *loading, const char *name, const uint8_t *picture,
@@ -130,26 +130,34 @@ static bool check_count(struct loading *loading, size_t least, struct error *err
     return true;
 }
 
+static bool go_on(const struct loading *loading, size_t done, struct error *err)
+{
+    const struct picture_listener *listener = &loading->listener;
+    if (!listener->progress || listener->progress(listener->context, done, loading->list.count))
+        return true;
+    return error_set(err, ERROR_CANCELLED, "stopped while the pictures were being read");
+}
+
 static bool load(struct loading *loading, size_t least, struct error *err)
 {
     const struct picture_rule any = {0};
-    if (!picture_list_load(loading->folder, any, loading->warnings, &loading->list, err) ||
+    if (!picture_list_load(loading->folder, any, loading->listener, &loading->list, err) ||
         !reserve_pictures(loading, err))
         return false;
     loading->dataset->skipped = loading->list.skipped;
     sha256_init(&loading->digest);
     for (size_t i = 0; i < loading->list.count; i++)
-        if (!load_picture(loading, loading->list.names[i], err))
+        if (!go_on(loading, i, err) || !load_picture(loading, loading->list.names[i], err))
             return false;
     sha256_finish_hex(&loading->digest, loading->dataset->digest);
     return check_count(loading, least, err);
 }
 
 struct dataset *dataset_load(const char *folder, int width, int height, size_t least,
-                             struct dataset_warnings warnings, struct error *err)
+                             struct picture_listener listener, struct error *err)
 {
     assert(width > 0 && height > 0);
-    struct loading loading = {.folder = folder, .warnings = warnings};
+    struct loading loading = {.folder = folder, .listener = listener};
     loading.dataset = calloc(1, sizeof *loading.dataset);
     if (!loading.dataset) {
         error_set(err, ERROR_MEMORY, "no memory for the pictures of '%s'", folder);

@@ -32,7 +32,7 @@ struct dataset {
 
 /* `least` = DATASET_LEAST for training, 1 for looking at pictures. */
 struct dataset *dataset_load(const char *folder, int width, int height, size_t least,
-                             struct dataset_warnings warnings, struct error *err);
+                             struct picture_listener listener, struct error *err);
 void dataset_destroy(struct dataset *dataset);
 
 /* A seeded random split: indices of `validation_share` of the pictures (rounded, at least 1 on each

@@ -26,7 +26,7 @@ struct candidate {
 struct survey {
     const char *folder;
     struct picture_rule rule;
-    struct dataset_warnings warnings;
+    struct picture_listener listener;
     struct candidate *candidates;
     size_t candidate_count;
     struct picture_list *list;
@@ -37,8 +37,8 @@ static void skip(struct survey *survey, const char *reason)
     char sentence[ERROR_MESSAGE_SIZE + 32];
     snprintf(sentence, sizeof sentence, "picture left out: %s", reason);
     survey->list->skipped++;
-    if (survey->warnings.warn)
-        survey->warnings.warn(survey->warnings.context, sentence);
+    if (survey->listener.warn)
+        survey->listener.warn(survey->listener.context, sentence);
 }
 
 /* A file that cannot be used is skipped and that is well; no memory is not. */
@@ -197,11 +197,11 @@ static bool keep_majority(struct survey *survey, struct error *err)
 }
 
 bool picture_list_load(const char *folder, struct picture_rule rule,
-                       struct dataset_warnings warnings, struct picture_list *ret_list,
+                       struct picture_listener listener, struct picture_list *ret_list,
                        struct error *err)
 {
     *ret_list = (struct picture_list){0};
-    struct survey survey = {.folder = folder, .rule = rule, .warnings = warnings, .list = ret_list};
+    struct survey survey = {.folder = folder, .rule = rule, .listener = listener, .list = ret_list};
     const bool good = find_candidates(&survey, err) && keep_majority(&survey, err);
     free(survey.candidates);
     return good;

@@ -18,9 +18,12 @@
 
 enum { PICTURES_MOST = 20000 };
 
-struct dataset_warnings {
+/* Who wants to hear how it goes; each may be NULL. */
+struct picture_listener {
     void (*warn)(void *context, const char *sentence);
     void *context;
+    /* Before each picture is decoded; false stops (ERROR_CANCELLED). Many take minutes. */
+    bool (*progress)(void *context, size_t done, size_t total);
 };
 
 /* Which sizes are of use. `fits` NULL = all; of those that fit, the most frequent kind is taken.
@@ -39,7 +42,7 @@ struct picture_list {
 };
 
 MUST_CHECK bool picture_list_load(const char *folder, struct picture_rule rule,
-                                  struct dataset_warnings warnings, struct picture_list *ret_list,
+                                  struct picture_listener listener, struct picture_list *ret_list,
                                   struct error *err);
 void picture_list_finish(struct picture_list *list);
 

@@ -21,7 +21,7 @@ enum { FILE_SIZE_MAX = 16 << 20, NAMES_MAX = 100000, LOOKED_AT_MAX = 50, NAME_MA
 struct search {
     const char *folder, *name;
     const struct model_set *set;
-    struct dataset_warnings warnings;
+    struct picture_listener listener;
     struct name_list list;
     size_t looked_at, of_others;
 };
@@ -132,8 +132,8 @@ static bool is_candidate(const char *name, const char *present)
 
 static void say(const struct search *search, const char *sentence)
 {
-    if (search->warnings.warn)
-        search->warnings.warn(search->warnings.context, sentence);
+    if (search->listener.warn)
+        search->listener.warn(search->listener.context, sentence);
 }
 
 /* Leaves `past` without a name when this one does not count. */
@@ -175,10 +175,10 @@ static void say_others(const struct search *search)
 }
 
 bool past_calibration_find(const char *folder, const char *name, const struct model_set *set,
-                           struct dataset_warnings warnings, struct past_calibration *ret_past,
+                           struct picture_listener listener, struct past_calibration *ret_past,
                            struct error *err)
 {
-    struct search search = {.folder = folder, .name = name, .set = set, .warnings = warnings};
+    struct search search = {.folder = folder, .name = name, .set = set, .listener = listener};
     struct past_calibration past = {0};
     struct error why;
     bool good = true;

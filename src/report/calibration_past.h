@@ -2,7 +2,7 @@
  *
  * The newest one counts that is older than the present one, of the same model (its set digest) and
  * of the same way of scoring. Those that are damaged, foreign, of fewer than DATASET_LEAST pictures
- * or of another model are passed over, each with a sentence to `warnings`. Ownership:
+ * or of another model are passed over, each with a sentence to `listener`. Ownership:
  * past_calibration_finish frees and takes a zeroed struct. One thread. Errors: ERROR_MEMORY;
  * everything else is a sentence.
  */
@@ -31,7 +31,7 @@ struct past_calibration {
 
 /* `name` is that of the present one's file: only names before it count. */
 MUST_CHECK bool past_calibration_find(const char *folder, const char *name,
-                                      const struct model_set *set, struct dataset_warnings warnings,
+                                      const struct model_set *set, struct picture_listener listener,
                                       struct past_calibration *ret_past, struct error *err);
 void past_calibration_finish(struct past_calibration *past);
 

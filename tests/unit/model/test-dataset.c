@@ -28,7 +28,7 @@ static void collect(void *context, const char *sentence)
 
 static struct dataset *load(const char *folder, size_t least, struct error *err)
 {
-    const struct dataset_warnings to = {collect, NULL};
+    const struct picture_listener to = {collect, NULL};
     buffer_clear(&warnings);
     warning_count = 0;
     *err = (struct error){0};
@@ -147,6 +147,37 @@ TEST(pictures_are_loaded_in_the_order_of_their_names)
     CHECK_INT(strlen(dataset->digest), DIGEST_TEXT_SIZE - 1);
     dataset_destroy(dataset);
     dataset_destroy(NULL);
+}
+
+struct progress {
+    size_t calls, stop_at;
+    bool in_order;
+};
+
+static bool on_progress(void *context, size_t done, size_t total)
+{
+    struct progress *progress = context;
+    progress->in_order = progress->in_order && done == progress->calls && total == 4;
+    return progress->calls++ != progress->stop_at;
+}
+
+TEST(loading_tells_how_far_it_is_and_can_be_stopped)
+{
+    const char *folder = new_folder();
+    put_normals(folder, 4);
+    for (size_t stop_at = 0; stop_at <= 4; stop_at++) {
+        struct progress progress = {.stop_at = stop_at, .in_order = true};
+        const struct picture_listener listener = {.context = &progress, .progress = on_progress};
+        struct error err;
+        struct dataset *dataset = dataset_load(folder, SIDE, SIDE, 1, listener, &err);
+        const bool loaded = dataset != NULL;
+        dataset_destroy(dataset);
+        CHECK(progress.in_order);
+        CHECK_INT(progress.calls, stop_at < 4 ? stop_at + 1 : 4);
+        CHECK_INT(loaded, stop_at == 4);
+        if (!loaded)
+            CHECK_INT(err.code, ERROR_CANCELLED);
+    }
 }
 
 TEST(the_digest_tells_names_and_pixels_apart)
@@ -348,7 +379,7 @@ TEST(too_much_is_refused_before_it_is_loaded)
         if (link(first, in(folder, name)) != 0)
             CHECK_FAIL("%s: %s", name, strerror(errno));
     }
-    const struct dataset_warnings silent = {NULL, NULL};
+    const struct picture_listener silent = {NULL, NULL};
     CHECK(!dataset_load(folder, 1024, 1024, 1, silent, &err)); /* 63 GB */
     CHECK_INT(err.code, ERROR_FORMAT);
     CHECK_CONTAINS(err.message, "20000 pictures of 1024x1024 px need 62.9 GB of memory");
@@ -403,7 +434,7 @@ TEST(no_memory_is_said_wherever_it_happens)
     long n = 0;
     for (;; n++) {
         struct error err = {0};
-        const struct dataset_warnings silent = {NULL, NULL};
+        const struct picture_listener silent = {NULL, NULL};
         allocations_until_failure = n;
         struct dataset *dataset = dataset_load(folder, SIDE, SIDE, 1, silent, &err);
         allocations_until_failure = -1;
@@ -472,6 +503,7 @@ TEST(planes_are_channels_one_after_the_other)
 int main(void)
 {
     RUN(pictures_are_loaded_in_the_order_of_their_names);
+    RUN(loading_tells_how_far_it_is_and_can_be_stopped);
     RUN(the_digest_tells_names_and_pixels_apart);
     RUN(every_bad_picture_is_left_out_by_name);
     RUN(the_majority_decides_not_the_first_file);

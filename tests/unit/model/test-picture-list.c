@@ -18,7 +18,7 @@ static void collect(void *context, const char *sentence)
     warning_count++;
 }
 
-static const struct dataset_warnings to_us = {collect, NULL};
+static const struct picture_listener to_us = {collect, NULL};
 static const struct picture_rule any_size = {0};
 
 static bool is_small(void *context, const struct image_header *header)
@@ -153,7 +153,7 @@ TEST(no_memory_is_said_wherever_it_happens)
         struct picture_list list;
         struct error err = {0};
         allocations_until_failure = n;
-        good = picture_list_load(folder, any_size, (struct dataset_warnings){0}, &list, &err);
+        good = picture_list_load(folder, any_size, (struct picture_listener){0}, &list, &err);
         allocations_until_failure = -1;
         picture_list_finish(&list);
         if (!good)

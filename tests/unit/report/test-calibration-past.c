@@ -23,10 +23,10 @@ static const char *folder;
 
 static bool find(const char *present, struct past_calibration *ret_past)
 {
-    const struct dataset_warnings warnings = {on_warning, NULL};
+    const struct picture_listener listener = {on_warning, NULL};
     warned[0] = '\0';
     *ret_past = (struct past_calibration){0};
-    return past_calibration_find(folder, present, &set, warnings, ret_past, &err);
+    return past_calibration_find(folder, present, &set, listener, ret_past, &err);
 }
 
 static bool put(const char *name, const char *text)
