@@ -42,7 +42,10 @@ static inline int64_t log_utc_ms(const struct day_log *log, double at_s)
     return log->settings.from_utc_ms + (int64_t)((at_s + log->clock_ahead_s) * 1000);
 }
 
+#pragma GCC diagnostic ignored "-Wformat-zero-length" /* a record without members of its own */
+
 /* `members` begins with a comma, or is "". */
+PRINTF_LIKE(4, 5)
 static inline void log_line(struct day_log *log, double at_s, const char *type, const char *members,
                             ...)
 {

@@ -368,7 +368,7 @@ TEST(a_day_of_recordings_alone_is_told_from_them)
     log.boot_s = -1e6;
     log.clock_ahead_s = 800 * 86400.0; /* today, long after */
     log_line(&log, 0, "alarm_acknowledged", ",\"event_id\":\"%lld-1\"",
-             (long long)(log.settings.from_utc_ms + (HOUR + 30) * 1000));
+             (long long)log.settings.from_utc_ms + (HOUR + 30) * 1000LL);
     READ(log, day);
     CHECK(day.told == day.replay);
     CHECK_INT(day.told->frames.scored, 120);
