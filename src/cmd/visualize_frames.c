@@ -111,9 +111,7 @@ static bool show_picture(struct visualization *job, const struct picture_list *l
         *err = reason;
         good = false;
     } else {
-        char sentence[ERROR_MESSAGE_SIZE + 32];
-        snprintf(sentence, sizeof sentence, "picture left out: %s", reason.message);
-        warn_of_picture(job, sentence);
+        picture_left_out(&(const struct picture_listener){warn_of_picture, job}, reason.message);
     }
     image_finish(&image);
     return good;

@@ -34,11 +34,8 @@ struct loading {
 
 static void skip(struct loading *loading, const char *reason)
 {
-    char sentence[ERROR_MESSAGE_SIZE + 32];
-    snprintf(sentence, sizeof sentence, "picture left out: %s", reason);
     loading->dataset->skipped++;
-    if (loading->listener.warn)
-        loading->listener.warn(loading->listener.context, sentence);
+    picture_left_out(&loading->listener, reason);
 }
 
 static void digest_picture(struct loading *loading, const char *name, const uint8_t *picture,

@@ -32,13 +32,18 @@ struct survey {
     struct picture_list *list;
 };
 
-static void skip(struct survey *survey, const char *reason)
+void picture_left_out(const struct picture_listener *listener, const char *reason)
 {
     char sentence[ERROR_MESSAGE_SIZE + 32];
     snprintf(sentence, sizeof sentence, "picture left out: %s", reason);
+    if (listener->warn)
+        listener->warn(listener->context, sentence);
+}
+
+static void skip(struct survey *survey, const char *reason)
+{
     survey->list->skipped++;
-    if (survey->listener.warn)
-        survey->listener.warn(survey->listener.context, sentence);
+    picture_left_out(&survey->listener, reason);
 }
 
 /* A file that cannot be used is skipped and that is well; no memory is not. */

@@ -46,6 +46,9 @@ MUST_CHECK bool picture_list_load(const char *folder, struct picture_rule rule,
                                   struct error *err);
 void picture_list_finish(struct picture_list *list);
 
+/* Tells the listener, if there is one, that a picture is left out, and why. */
+void picture_left_out(const struct picture_listener *listener, const char *reason);
+
 /* " (2 files left out)" for a sentence; nothing when none was. */
 enum { PICTURE_SKIPPED_TEXT = 48 };
 void picture_skipped_text(size_t skipped, char ret_text[PICTURE_SKIPPED_TEXT]);

@@ -23,15 +23,7 @@ void alarm_append_time(struct buffer *out, int64_t utc_ms, bool utc)
 
 void alarm_append_duration(struct buffer *out, double seconds)
 {
-    double shown = seconds > 0 ? seconds : 0; /* the clock was set back */
-    if (shown < 99.5)
-        buffer_append_format(out, "%.0f s", shown);
-    else if (shown < 99.5 * 60)
-        buffer_append_format(out, "%.0f min", shown / 60);
-    else if (shown < 48.0 * 3600)
-        buffer_append_format(out, "%.1f h", shown / 3600);
-    else
-        buffer_append_format(out, "%.1f days", shown / 86400);
+    message_append_duration(out, seconds > 0 ? seconds : 0); /* the clock was set back */
 }
 
 static double age_seconds(const struct alarm_entry *entry, int64_t now_utc_ms)

@@ -1,4 +1,5 @@
-/* Private to message*.c: pieces of text that several kinds of message need. Pure. */
+/* Pieces of text that several kinds of message need, and the reports that tell of the same. Pure.
+ */
 #ifndef SINK_MESSAGE_TEXT_H
 #define SINK_MESSAGE_TEXT_H
 
