@@ -320,6 +320,6 @@ const struct command command_calibrate = {
                "thresholds that `train` would compute from these scores; copy the kept file over "
                "model/threshold.json to undo that.",
     .flags = flags,
-    .needs = NEEDS_PROJECT | NEEDS_FOLDERS,
+    .needs = NEEDS_PROJECT | NEEDS_FOLDERS | NEEDS_THREADS,
     .run = run,
 };

@@ -187,10 +187,19 @@ static bool flush_output(struct error *err)
     return false;
 }
 
+/* Only for those that gain by it: starting anew takes as long as `mode` does. */
+static bool needs_threads(int argc, char **argv)
+{
+    int name_words;
+    const struct command *command = argc > 1 ? find_command(argc - 1, argv + 1, &name_words) : NULL;
+    return command && command->needs & NEEDS_THREADS;
+}
+
 int command_main(int argc, char **argv)
 {
     struct error err = {0};
-    process_spin_briefly(argv);
+    if (needs_threads(argc, argv))
+        process_spin_briefly(argv);
     process_forbid_core_dump();
     bool ok = stop_install(&err) && dispatch(argc > 0 ? argc - 1 : 0, argv + 1, &err);
     struct error output_err = {0};

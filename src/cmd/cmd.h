@@ -21,6 +21,7 @@ enum command_needs {
     TAKES_PROJECT = 1, /* --project and options, and loads them by itself, if at all */
     NEEDS_FOLDERS = 2, /* and all its folders, made where missing: for commands that write */
     NEEDS_PROJECT = TAKES_PROJECT | 4, /* a project folder with a valid configuration */
+    NEEDS_THREADS = 8, /* computes for long on all processors: process_spin_briefly */
 };
 
 /* What arguments and values are called is what completion knows of them: DIR and FOLDER are

@@ -180,6 +180,6 @@ const struct command command_demo = {
                "lets it leak, and shows "
                "the alarm and its evidence. Takes two to five minutes.",
     .max_arguments = 1,
-    .needs = NEEDS_NOTHING,
+    .needs = NEEDS_THREADS,
     .run = run,
 };

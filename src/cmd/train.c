@@ -356,6 +356,6 @@ const struct command command_train = {
                "Ctrl+C stops early and saves "
                "the best so far; the next `train` continues an interrupted one when pictures and "
                "settings are the same.",
-    .needs = NEEDS_PROJECT | NEEDS_FOLDERS,
+    .needs = NEEDS_PROJECT | NEEDS_FOLDERS | NEEDS_THREADS,
     .run = run,
 };

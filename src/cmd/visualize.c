@@ -96,6 +96,6 @@ const struct command command_visualize = {
         "everywhere needs more training; an error that is always at one place is something that "
         "moves there. --source SOURCE means --use-camera, from that source.",
     .flags = flags,
-    .needs = NEEDS_PROJECT | NEEDS_FOLDERS,
+    .needs = NEEDS_PROJECT | NEEDS_FOLDERS | NEEDS_THREADS,
     .run = run,
 };

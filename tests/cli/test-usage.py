@@ -16,10 +16,11 @@ def command_names(help_text):
 
 class Start(program.ProgramTest):
     def test_started_anew_it_has_its_name_and_its_arguments(self):
-        with subprocess.Popen([program.LEAKWATCH, "version", "--json"], stdout=subprocess.PIPE,
-                              env={"PATH": os.environ["PATH"]}) as process:
-            said = process.communicate(timeout=60)[0].decode()
-        self.assertEqual(said, self.succeed("version", "--json"))
+        for arguments in (["version", "--json"], ["train", "--training.epochs=1", "--help"]):
+            with subprocess.Popen([program.LEAKWATCH, *arguments], stdout=subprocess.PIPE,
+                                  env={"PATH": os.environ["PATH"]}) as process:
+                said = process.communicate(timeout=60)[0].decode()
+            self.assertEqual(said, self.succeed(*arguments))
 
 
 class Help(program.ProgramTest):
