@@ -27,11 +27,39 @@ struct detector_maps {
                           they can be compared; above the pixel threshold, never 0 */
 };
 
+/* What is wrong with the picture as such. A frame with any of these is neither normal nor abnormal.
+ */
+enum camera_fault {
+    CAMERA_FAULT_FROZEN,    /* the very same picture, noise and all */
+    CAMERA_FAULT_DARK,      /* too dark to see the scene */
+    CAMERA_FAULT_SATURATED, /* too bright */
+    CAMERA_FAULT_BLURRED,   /* out of focus, or something on the lens */
+    CAMERA_FAULT_COVERED,   /* the scene's edges are gone */
+    CAMERA_FAULT_MOVED,     /* the scene is seen from elsewhere */
+    CAMERA_FAULT_COUNT
+};
+
+/* By which way a frame became anomalous; for a detector with several, the first that fired. */
+enum alarm_path {
+    ALARM_PATH_NONE,
+    ALARM_PATH_SCORE, /* of the reference detector */
+    ALARM_PATH_BLOB,
+    ALARM_PATH_STRONG,  /* of the scene detector: a strong change, within seconds */
+    ALARM_PATH_LASTING, /* a faint one that stays */
+    ALARM_PATH_GROWING, /* a faint one that grows */
+    ALARM_PATH_COUNT
+};
+
 /* Where to look, by what triggered: the blobs large enough to trigger by themselves; for a score
  * alone, the blobs that are no specks (min_blob_area), or, when there are none, the strongest
  * region of the map, however faint. A normal frame has no boxes and no area. */
 struct observation {
     double score, threshold;
+    unsigned camera_faults; /* bits 1u << enum camera_fault: what this frame shows */
+    bool busy;              /* too much of the picture changes to judge it */
+    bool scene_changed;     /* a lasting change came with a busy time or a change of light: said
+                               once, by the frame with which it became the new normal */
+    enum alarm_path path;
     bool score_triggered, heatmap_triggered;
     double largest_blob_area; /* px of the map */
     double
@@ -40,6 +68,8 @@ struct observation {
     struct rect boxes[BOXES_MAX]; /* camera px, largest first */
     double area_px;               /* of all such blobs, also beyond BOXES_MAX, in camera px */
     double area_fraction;         /* of the whole camera picture */
+    int changed_box_count;        /* of scene_changed */
+    struct rect changed_boxes[BOXES_MAX];
     struct detector_maps maps;
 };
 

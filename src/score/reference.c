@@ -153,6 +153,7 @@ static void judge(struct reference_detector *detector, struct observation *obser
                            (int)ceil(area_threshold));
     if (!observation->score_triggered && !observation->heatmap_triggered)
         return;
+    observation->path = observation->heatmap_triggered ? ALARM_PATH_BLOB : ALARM_PATH_SCORE;
     if (blobs->count > 0)
         box_blobs(detector, blobs, observation);
     else
