@@ -1,0 +1,30 @@
+/* The pictures of one case: background, leak, nuisances, camera.
+ *
+ * A frame is a function of (plan, frame number) alone. Ownership: borrows the plan until destroy.
+ * One thread per renderer.
+ */
+#ifndef SPILLS_RENDERER_H
+#define SPILLS_RENDERER_H
+
+#include "base/buffer.h"
+#include "plan.h"
+
+struct rendering {
+    int width, height; /* px */
+    const uint8_t
+        *mask; /* 255 where the leak is, one byte per pixel; borrowed until the next frame */
+    int64_t area_px;
+    double contrast; /* mean |log ratio| of linear light inside the mask; 0 without one */
+};
+
+struct renderer;
+
+struct renderer *renderer_create(const struct scene_plan *scene, const struct case_plan *plan,
+                                 struct error *err);
+void renderer_destroy(struct renderer *renderer);
+
+/* Appends the JPEG of the frame to `jpeg`. */
+MUST_CHECK bool renderer_frame(struct renderer *renderer, int frame, struct buffer *jpeg,
+                               struct rendering *ret_rendering, struct error *err);
+
+#endif
