@@ -226,7 +226,8 @@ static bool run(const struct invocation *invocation, struct error *err)
     health->invocation = invocation;
     bool good = load(health, &config, err) && look(health, err);
     health_camera_finish(&health->camera);
-    model_set_finish(&health->model);
+    if (health->has_model)
+        detector_kind_of(config)->unload(&health->model);
     config_destroy(config);
     free(health);
     return good;

@@ -10,8 +10,8 @@
 
 #include "cmd/cmd.h"
 #include "frame/quality.h"
-#include "model/model_set.h"
 #include "report/health.h"
+#include "score/detector_kind.h"
 
 /* What the records of the last two days say, replays left out. */
 struct health_records {
@@ -43,7 +43,7 @@ struct health {
     struct health_records records;
     struct health_camera camera;
     bool has_model;
-    struct model_set model;
+    struct trained_model model;
     struct health_report report;
 };
 

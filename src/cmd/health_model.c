@@ -7,7 +7,6 @@
 #include "cmd/health.h"
 
 #include "platform/folder.h"
-#include "score/detector.h"
 
 #include <stdio.h>
 
@@ -33,7 +32,8 @@ void health_check_model(struct health *health, struct health_result *result)
         health_set(result, HEALTH_SKIP, "as asked (--skip-model)");
         return;
     }
-    if (!model_set_load(health->project.model_dir, &health->model, &err)) {
+    const struct detector_kind *kind = detector_kind_of(health->config);
+    if (!kind->load(health->project.model_dir, &health->model, &err)) {
         health_set_error(result, HEALTH_FAIL, &err);
         if (err.code == ERROR_INPUT)
             health_set_remedy(result, "capture normal pictures (`leakwatch capture`), then "
@@ -41,11 +41,11 @@ void health_check_model(struct health *health, struct health_result *result)
         return;
     }
     health->has_model = true;
-    const struct model_set *model = &health->model;
+    const struct model_set *model = &health->model.set;
     append_age(health, age, sizeof age);
     health_add_figure(result, "threshold", model->threshold.threshold);
     health_add_figure(result, "pictures", (double)(model->stats.n_train + model->stats.n_val));
-    if (!model_set_check(model, health->config, &err)) {
+    if (!kind->check(&health->model, health->config, &err)) {
         health_set_error(result, HEALTH_FAIL, &err);
         return;
     }
@@ -92,8 +92,9 @@ void health_check_score(struct health *health, struct health_result *result)
                                 .time_ns = camera->last_ns,
                                 .utc_ms = camera->last_utc_ms,
                                 .rgb = camera->rgb};
-    struct detector *detector = reference_detector_create(&health->model, health->config,
-                                                          camera->width, camera->height, 1, &err);
+    struct detector *detector =
+        detector_kind_of(health->config)
+            ->open(&health->model, health->config, camera->width, camera->height, 1, &err);
     if (detector && detector_observe(detector, &frame, &seen, &err))
         judge(&seen, result);
     else

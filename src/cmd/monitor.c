@@ -10,6 +10,7 @@
 #include "cmd/leftovers.h"
 #include "monitor/announce.h"
 #include "monitor/pipeline.h"
+#include "score/detector_kind.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,15 +19,15 @@ enum { TELL_FAILURE_MS = 15000 };
 
 struct detector_parts {
     const struct config *config;
-    const struct model_set *set;
+    const struct detector_kind *kind;
+    const struct trained_model *model;
 };
 
 static struct detector *make_detector(void *context, int camera_width, int camera_height,
                                       struct error *err)
 {
     const struct detector_parts *parts = context;
-    return reference_detector_create(parts->set, parts->config, camera_width, camera_height, 1,
-                                     err);
+    return parts->kind->open(parts->model, parts->config, camera_width, camera_height, 1, err);
 }
 
 static void print_report(const struct pipeline_result *result)
@@ -39,24 +40,22 @@ static void print_report(const struct pipeline_result *result)
 }
 
 static bool run_with_model(const struct config *config, const struct project *project,
-                           const struct monitor_job *job, const struct model_set *set,
+                           const struct monitor_job *job, struct detector_parts *parts,
                            struct pipeline_result *ret_result, struct error *err)
 {
-    if (!model_set_check(set, config, err))
-        return false;
-    struct detector_parts parts = {config, set};
     struct prepared_source source;
     job_source_prepare(config, &job->source, &source);
     char detail[128];
-    snprintf(detail, sizeof detail, "model %.12s, reference detector, threshold %.6g",
-             set->identity.set_digest, set->threshold.threshold);
+    snprintf(detail, sizeof detail, "model %.12s, %s detector, threshold %.6g",
+             parts->model->set.identity.set_digest, parts->kind->name,
+             parts->model->set.threshold.threshold);
     struct pipeline_options options = {.config = config,
                                        .project = project,
                                        .source = &source.settings,
                                        .ignore_mode = job->source.ignore_mode,
                                        .notify_replay = job->notify,
                                        .make_detector = make_detector,
-                                       .context = &parts,
+                                       .context = parts,
                                        .startup_detail = detail};
     return pipeline_run(&options, ret_result, err);
 }
@@ -91,12 +90,13 @@ bool job_monitor(const struct config *config, const struct project *project,
                  const struct monitor_job *job, struct monitor_report *ret_report,
                  struct error *err)
 {
-    struct model_set set = {0};
+    struct trained_model model = {0};
+    struct detector_parts parts = {config, detector_kind_of(config), &model};
     struct pipeline_result result = {0};
     leftovers_remove(project);
-    bool good = model_set_load(project->model_dir, &set, err) &&
-                run_with_model(config, project, job, &set, &result, err);
-    model_set_finish(&set);
+    bool good = detector_kind_load(parts.kind, project->model_dir, config, &model, err) &&
+                run_with_model(config, project, job, &parts, &result, err);
+    parts.kind->unload(&model);
     if (!good) {
         tell_failure(config, project, job, err);
         return false;

@@ -13,6 +13,7 @@
 #include "monitor/announce.h"
 #include "platform/clock.h"
 #include "platform/process.h"
+#include "score/detector_kind.h"
 #include "sink/evidence.h"
 
 #include <math.h>
@@ -26,7 +27,7 @@ struct session {
     const struct project *project;
     struct look look;
     bool has_model, good;
-    struct model_set set;
+    struct trained_model model;
     struct detector *detector;
     bool taken;
     struct observation observation;
@@ -46,8 +47,9 @@ static bool score(struct session *session, const struct frame *frame)
                                                 .area_fraction = NAN};
     if (!session->has_model)
         return true;
-    session->detector = reference_detector_create(&session->set, session->config, frame->width,
-                                                  frame->height, process_cpu_count(), session->err);
+    session->detector = detector_kind_of(session->config)
+                            ->open(&session->model, session->config, frame->width, frame->height,
+                                   process_cpu_count(), session->err);
     return session->detector &&
            detector_observe(session->detector, frame, &session->observation, session->err);
 }
@@ -176,8 +178,8 @@ static bool load_model(struct session *session, struct error *err)
         return false;
     session->has_model = !file_is_missing(path);
     return !session->has_model ||
-           (model_set_load(session->project->model_dir, &session->set, err) &&
-            model_set_check(&session->set, session->config, err));
+           detector_kind_load(detector_kind_of(session->config), session->project->model_dir,
+                              session->config, &session->model, err);
 }
 
 static bool take(struct session *session, struct error *err)
@@ -201,7 +203,7 @@ static bool run(const struct invocation *invocation, struct error *err)
                 (invocation_has(invocation, "json") ? print_json(&session, err)
                                                     : print_text(&session, err));
     detector_destroy(session.detector);
-    model_set_finish(&session.set);
+    detector_kind_of(session.config)->unload(&session.model);
     return good;
 }
 

@@ -41,8 +41,8 @@ static bool read_wishes(const struct invocation *invocation, struct wishes *ret_
 
 static bool load_model(struct visualization *job, struct error *err)
 {
-    return model_set_load(job->project->model_dir, &job->set, err) &&
-           model_set_check(&job->set, job->config, err);
+    return detector_kind_load(detector_kind_of(job->config), job->project->model_dir, job->config,
+                              &job->model, err);
 }
 
 static bool run(const struct invocation *invocation, struct error *err)
@@ -63,7 +63,7 @@ static bool run(const struct invocation *invocation, struct error *err)
     good = good && visualize_finish(&job, err);
     reconstructions_destroy(job.shown);
     detector_destroy(job.detector);
-    model_set_finish(&job.set);
+    detector_kind_of(job.config)->unload(&job.model);
     return good;
 }
 

@@ -12,6 +12,7 @@
 #include "model/picture_list.h"
 #include "platform/clock.h"
 #include "report/reconstructions.h"
+#include "score/detector_kind.h"
 
 enum { WARNINGS_SAID = 5 }; /* of pictures that were left out; the others are counted */
 
@@ -27,7 +28,7 @@ struct visualization {
     const struct config *config;
     const struct project *project;
     struct wishes wishes;
-    struct model_set set;
+    struct trained_model model;
     struct detector *detector;
     struct rect region;
     struct reconstructions *shown;

@@ -21,16 +21,16 @@ static bool make_detector(struct visualization *job, int width, int height, bool
                           struct error *err)
 {
     struct config config = *job->config;
-    struct model_set set = job->set;
+    struct trained_model model = job->model;
     job->region = (struct rect){0, 0, width, height};
     if (cut)
-        config.roi_enabled = set.identity.roi_enabled = false;
+        config.roi_enabled = model.set.identity.roi_enabled = false;
     if (config.roi_enabled &&
         !roi_resolve(config.roi_units == ROI_RELATIVE, config.roi_x, config.roi_y, config.roi_width,
                      config.roi_height, width, height, &job->region, err))
         return false;
     job->detector =
-        reference_detector_create(&set, &config, width, height, process_cpu_count(), err);
+        detector_kind_of(&config)->open(&model, &config, width, height, process_cpu_count(), err);
     return job->detector != NULL;
 }
 
@@ -44,8 +44,8 @@ static bool show_frame(struct visualization *job, const char *name, const struct
         struct reconstruction_settings settings = job->wishes.files;
         settings.most = job->wanted;
         settings.region = job->region;
-        settings.scale =
-            (struct color_scale){seen.maps.error_scale, job->set.threshold.pixel_error_threshold};
+        settings.scale = (struct color_scale){seen.maps.error_scale,
+                                              job->model.set.threshold.pixel_error_threshold};
         job->shown = reconstructions_create(&settings, err);
     }
     if (!job->shown || !reconstructions_add(job->shown, name, &seen, job->region, err))
@@ -80,7 +80,8 @@ static void warn_of_picture(void *context, const char *sentence)
 
 static bool is_cut(const struct visualization *job, int width, int height)
 {
-    return width == job->set.identity.picture_width && height == job->set.identity.picture_height;
+    return width == job->model.set.identity.picture_width &&
+           height == job->model.set.identity.picture_height;
 }
 
 static bool fits_model(void *context, const struct image_header *header)
@@ -157,7 +158,7 @@ bool visualize_folder(struct visualization *job, struct error *err)
 {
     char wanted[96];
     snprintf(wanted, sizeof wanted, "%dx%d px, for which the model was trained",
-             job->set.identity.picture_width, job->set.identity.picture_height);
+             job->model.set.identity.picture_width, job->model.set.identity.picture_height);
     struct picture_list list = {0};
     const bool good =
         picture_list_load(job->wishes.folder, (struct picture_rule){fits_model, job, wanted},

@@ -23,7 +23,7 @@ static struct summary summarize(const struct visualization *job)
     struct summary summary = {.count = visualize_count(job),
                               .lowest = INFINITY,
                               .highest = -INFINITY,
-                              .threshold = job->set.threshold.threshold};
+                              .threshold = job->model.set.threshold.threshold};
     for (size_t i = 0; i < summary.count; i++) {
         const struct observation *seen = &reconstructions_at(job->shown, i)->measured;
         summary.abnormal += seen->score_triggered || seen->heatmap_triggered;
@@ -109,8 +109,8 @@ static bool print_json(const struct visualization *job, struct error *err)
                   wishes->random ? json_integer((json_int_t)wishes->seed) : json_null(),
                   "available", (json_int_t)(wishes->camera ? summary.count : job->available),
                   "left_out", (json_int_t)job->left_out, "threshold", summary.threshold,
-                  "pixel_error_threshold", job->set.threshold.pixel_error_threshold, "abnormal",
-                  (json_int_t)summary.abnormal, "pictures", pictures);
+                  "pixel_error_threshold", job->model.set.threshold.pixel_error_threshold,
+                  "abnormal", (json_int_t)summary.abnormal, "pictures", pictures);
     return output_json(document, err);
 }
 

@@ -287,3 +287,42 @@ struct detector *reference_detector_create(const struct model_set *set, const st
     }
     return &detector->base;
 }
+
+/* ---- the row of detector_kinds */
+
+static bool load(const char *model_folder, struct trained_model *ret_model, struct error *err)
+{
+    struct model_set set;
+    if (!model_set_load(model_folder, &set, err))
+        return false;
+    *ret_model = (struct trained_model){.set = set};
+    return true;
+}
+
+static bool check(const struct trained_model *model, const struct config *config, struct error *err)
+{
+    return model_set_check(&model->set, config, err);
+}
+
+static void unload(struct trained_model *model)
+{
+    model_set_finish(&model->set);
+}
+
+static struct detector *open_detector(const struct trained_model *model,
+                                      const struct config *config, int camera_width,
+                                      int camera_height, int threads, struct error *err)
+{
+    return reference_detector_create(&model->set, config, camera_width, camera_height, threads,
+                                     err);
+}
+
+static const char *const files[] = {MODEL_FILE_NAME, THRESHOLD_FILE_NAME, STATS_FILE_NAME, NULL};
+
+const struct detector_kind reference_kind = {.name = "reference",
+                                             .files = files,
+                                             .learn = reference_learn,
+                                             .load = load,
+                                             .check = check,
+                                             .unload = unload,
+                                             .open = open_detector};
