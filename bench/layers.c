@@ -16,7 +16,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { HIDDEN_COUNT = LAYER_COUNT - 1, BATCH = 16 };
+enum { BATCH = 16 };
 
 static double layer_gflop(const struct layer_spec *layer, int width, int height)
 {
@@ -29,20 +29,31 @@ static int side_after(const struct layer_spec *layer, int side)
     return layer->kind == LAYER_CONV ? side / layer->stride : side * layer->stride;
 }
 
-double network_gflop(int width, int height)
+double network_gflop(const struct network *network, int width, int height)
 {
     double sum = 0;
-    for (int i = 0; i < LAYER_COUNT; i++) {
-        sum += layer_gflop(&network_layers[i], width, height);
-        width = side_after(&network_layers[i], width);
-        height = side_after(&network_layers[i], height);
+    for (int i = 0; i < network->layer_count; i++) {
+        sum += layer_gflop(&network->layers[i], width, height);
+        width = side_after(&network->layers[i], width);
+        height = side_after(&network->layers[i], height);
     }
     return sum;
 }
 
-double training_gflop(int width, int height)
+double training_gflop(const struct network *network, int width, int height)
 {
-    return 3 * network_gflop(width, height) - layer_gflop(&network_layers[0], width, height);
+    return 3 * network_gflop(network, width, height) -
+           layer_gflop(&network->layers[0], width, height);
+}
+
+static const struct layer_spec *output_layer(void)
+{
+    return &network_reference.layers[network_reference.layer_count - 1];
+}
+
+static const struct layer_spec *last_hidden_layer(void)
+{
+    return output_layer() - 1;
 }
 
 /* Everything one layer is timed with. */
@@ -164,7 +175,7 @@ static bool time_activation(struct workbench *bench, bool inference, struct erro
     const char *how = bench->kernels->name;
     if (!inference)
         line(bench, "statistics", how, statistics, 0);
-    if (bench->layer != &network_layers[HIDDEN_COUNT - 1])
+    if (bench->layer != last_hidden_layer())
         line(bench, "activation", how, forward, 0);
     if (!inference)
         line(bench, "activation backward", how, backward, 0);
@@ -220,13 +231,13 @@ static bool time_output(struct workbench *bench, bool inference, struct error *e
 
 static bool time_layer(struct workbench *bench, bool inference, struct error *err)
 {
-    if (bench->layer == &network_layers[HIDDEN_COUNT])
+    if (bench->layer == output_layer())
         return time_output(bench, inference, err);
     const enum convolution_pass forward = layer_forward_pass(bench->layer);
     if (!time_convolution(bench, forward, "forward", inference, err))
         return false;
     if (!inference &&
-        ((bench->layer != &network_layers[0] &&
+        ((bench->layer != &network_reference.layers[0] &&
           !time_convolution(bench, layer_backward_pass(bench->layer), "backward to input", false,
                             err)) ||
          !time_convolution(bench, PASS_BACKWARD_WEIGHTS, "backward to weights", false, err)))
@@ -253,11 +264,11 @@ static bool measure_all(struct workbench *bench, bool inference, struct error *e
     bench->output = random_floats(largest, err);
     bench->plain = random_floats(largest / 4, err);
     bool done = bench->input && bench->output && bench->plain;
-    for (int i = 0; done && i < LAYER_COUNT; i++) {
-        bench->layer = &network_layers[i];
+    for (int i = 0; done && i < network_reference.layer_count; i++) {
+        bench->layer = &network_reference.layers[i];
         const int width = side_after(bench->layer, bench->width);
         const int height = side_after(bench->layer, bench->height);
-        if (i < HIDDEN_COUNT) {
+        if (bench->layer != output_layer()) {
             activation_finish(&bench->activation);
             done = activation_init(&bench->activation, bench->kernels,
                                    (size_t)bench->layer->out_channels,

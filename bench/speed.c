@@ -131,7 +131,8 @@ static bool run(const struct settings *settings, struct error *err)
     peak = (again > peak ? again : peak) * settings->threads;
 
     const struct compute_info info = compute_describe();
-    const double frame = network_gflop(SIDE, SIDE), step = training_gflop(SIDE, SIDE) * BATCH;
+    const double frame = network_gflop(&network_reference, SIDE, SIDE);
+    const double step = training_gflop(&network_reference, SIDE, SIDE) * BATCH;
     if (settings->json) {
         printf("{\"peak_gflops\": %.2f, \"threads\": %d, \"inference_ms\": %.2f, "
                "\"training_step_ms\": %.1f, \"inference_percent\": %.1f, "

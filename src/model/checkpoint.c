@@ -54,7 +54,8 @@ static void append_payload(struct buffer *payload, const struct checkpoint *chec
     buffer_append(payload, &head, sizeof head);
     buffer_append(payload, checkpoint->train_losses, losses_size);
     buffer_append(payload, checkpoint->validation_losses, losses_size);
-    buffer_append(payload, parameters_values(checkpoint->best), parameters_count() * sizeof(float));
+    buffer_append(payload, parameters_values(checkpoint->best),
+                  parameters_count(checkpoint->best) * sizeof(float));
     buffer_append(payload, checkpoint->trainer_state.data, checkpoint->trainer_state.size);
 }
 
@@ -147,7 +148,7 @@ static bool take_payload(struct rest *rest, int epochs_max, struct checkpoint *c
                          struct error *err)
 {
     struct payload_head head;
-    const size_t best_size = parameters_count() * sizeof(float);
+    const size_t best_size = parameters_count(checkpoint->best) * sizeof(float);
     if (rest->left < sizeof head)
         return error_set(err, ERROR_FORMAT, "it is too short");
     take(rest, &head, sizeof head);

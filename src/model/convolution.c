@@ -24,7 +24,7 @@ struct convolution_shape layer_convolution_shape(const struct layer_spec *layer,
             .destination_height = height / layer->stride,
             .destination_width = width / layer->stride,
             .stride = layer->stride,
-            .plain_source = layer == &network_layers[0],
+            .plain_source = layer->in_channels == PICTURE_CHANNELS,
         };
     return (struct convolution_shape){
         .batch = batch,

@@ -3,8 +3,8 @@
  * Batch norm costs nothing here where it can be folded into a convolution's weights (in double
  * precision), with bias and ReLU fused behind it by oneDNN. Transposed convolutions run as
  * backward passes, which fuse nothing: their scale, shift and ReLU are one pass of our own, and the
- * last convolution does it for the last of them. Two buffers take turns, so a picture needs 13 MB
- * besides the weights.
+ * last convolution does it for the last of them. Two buffers take turns, so a picture of the
+ * reference network needs 13 MB besides the weights.
  */
 #include "model/inference.h"
 
@@ -17,8 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HIDDEN_COUNT = LAYER_COUNT - 1 };
-
 struct inference_layer {
     const struct layer_spec *spec;
     struct convolution convolution;
@@ -28,10 +26,12 @@ struct inference_layer {
 };
 
 struct inference {
+    const struct network *network;
     struct onednn library;
     const struct kernels *kernels;
     size_t pixels;
-    struct inference_layer layers[HIDDEN_COUNT];
+    int hidden_count; /* all layers but "out" */
+    struct inference_layer layers[NETWORK_LAYERS_MAX - 1];
     struct output_layer output;
     float *buffers[2]; /* layer i writes buffers[i % 2] */
     float *scratchpad;
@@ -76,7 +76,7 @@ static bool layer_init(struct inference *inference, int index, int height, int w
                        const struct layer_parameters *from, struct error *err)
 {
     struct inference_layer *layer = &inference->layers[index];
-    const struct layer_spec *spec = layer->spec = &network_layers[index];
+    const struct layer_spec *spec = layer->spec = &inference->network->layers[index];
     const struct convolution_shape shape = layer_convolution_shape(spec, 1, height, width);
     const bool fused = spec->kind == LAYER_CONV;
     if (!convolution_init(&layer->convolution, &inference->library, &shape,
@@ -107,10 +107,10 @@ static bool layers_init(struct inference *inference, const struct parameters *pa
                         int height, int width, struct error *err)
 {
     size_t floats[2] = {0}, scratchpad = 0;
-    for (int i = 0; i < HIDDEN_COUNT; i++) {
+    for (int i = 0; i < inference->hidden_count; i++) {
         if (!layer_init(inference, i, height, width, &parameters->layers[i], err))
             return false;
-        const struct layer_spec *spec = &network_layers[i];
+        const struct layer_spec *spec = &inference->network->layers[i];
         const bool wider = spec->kind == LAYER_TRANSPOSED_CONV;
         height = wider ? height * spec->stride : height / spec->stride;
         width = wider ? width * spec->stride : width / spec->stride;
@@ -126,7 +126,7 @@ static bool layers_init(struct inference *inference, const struct parameters *pa
         !output_layer_init(&inference->output, inference->kernels, (size_t)width, (size_t)height,
                            (size_t)inference->library.threads, 1, err))
         return false;
-    const struct layer_parameters *out = &parameters->layers[HIDDEN_COUNT];
+    const struct layer_parameters *out = &parameters->layers[inference->hidden_count];
     output_layer_set_weights(&inference->output, out->weights, out->bias);
     return true;
 }
@@ -134,10 +134,10 @@ static bool layers_init(struct inference *inference, const struct parameters *pa
 struct inference *inference_create(const struct parameters *parameters, int width, int height,
                                    int threads, struct error *err)
 {
-    if (width < 1 || height < 1 || width % NETWORK_SIDE_MULTIPLE ||
-        height % NETWORK_SIDE_MULTIPLE) {
+    const struct network *network = parameters->network;
+    if (!network_fits(network, width, height)) {
         error_set(err, ERROR_INTERNAL, "a network of %dx%d px: sides must be multiples of %d",
-                  width, height, NETWORK_SIDE_MULTIPLE);
+                  width, height, network->side_multiple);
         return NULL;
     }
     struct inference *inference = calloc(1, sizeof *inference);
@@ -145,6 +145,8 @@ struct inference *inference_create(const struct parameters *parameters, int widt
         error_set(err, ERROR_MEMORY, "no memory for the network");
         return NULL;
     }
+    inference->network = network;
+    inference->hidden_count = network->layer_count - 1;
     inference->kernels = kernels_select();
     inference->pixels = (size_t)width * (size_t)height;
     if (onednn_init(&inference->library, threads, err) &&
@@ -158,7 +160,7 @@ void inference_destroy(struct inference *inference)
 {
     if (!inference)
         return;
-    for (int i = 0; i < HIDDEN_COUNT; i++) {
+    for (int i = 0; i < inference->hidden_count; i++) {
         convolution_finish(&inference->layers[i].convolution);
         floats_destroy(inference->layers[i].weights);
         floats_destroy(inference->layers[i].bias);
@@ -186,7 +188,7 @@ static bool layer_run(struct inference *inference, int index, float *input, stru
     };
     if (!convolution_run(&layer->convolution, &buffers, err))
         return error_add_context(err, "layer %s", layer->spec->name);
-    if (transposed && index < HIDDEN_COUNT - 1)
+    if (transposed && index < inference->hidden_count - 1)
         activation_forward(&layer->activation, output, 1, output);
     return true;
 }
@@ -197,12 +199,12 @@ bool inference_run(struct inference *inference, const float *input, float *ret_r
     onednn_use_threads(&inference->library);
     /* oneDNN's arguments are not const; a forward pass only reads its source. */
     float *values = (float *)(uintptr_t)input;
-    for (int i = 0; i < HIDDEN_COUNT; i++) {
+    for (int i = 0; i < inference->hidden_count; i++) {
         if (!layer_run(inference, i, values, err))
             return false;
         values = inference->buffers[i % 2];
     }
-    const struct inference_layer *last = &inference->layers[HIDDEN_COUNT - 1];
+    const struct inference_layer *last = &inference->layers[inference->hidden_count - 1];
     output_layer_forward(&inference->output, &last->activation, values, 1, ret_reconstruction);
     inference->kernels->sigmoid(ret_reconstruction, OUTPUT_CHANNELS * inference->pixels);
     return true;
@@ -210,10 +212,11 @@ bool inference_run(struct inference *inference, const float *input, float *ret_r
 
 bool inference_describe(const struct inference *inference, struct buffer *out, struct error *err)
 {
-    for (int i = 0; i < HIDDEN_COUNT; i++)
-        buffer_append_format(out, "%s forward %s\n", network_layers[i].name,
+    for (int i = 0; i < inference->hidden_count; i++)
+        buffer_append_format(out, "%s forward %s\n", inference->layers[i].spec->name,
                              inference->layers[i].convolution.implementation);
-    buffer_append_format(out, "%s forward leakwatch:%s\n", network_layers[HIDDEN_COUNT].name,
+    buffer_append_format(out, "%s forward leakwatch:%s\n",
+                         inference->network->layers[inference->hidden_count].name,
                          inference->kernels->name);
     return buffer_check(out, err);
 }

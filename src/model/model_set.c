@@ -24,7 +24,8 @@ static void weights_digest_of(const struct parameters *parameters, char ret_text
 {
     struct sha256 sha;
     sha256_init(&sha);
-    sha256_update(&sha, parameters_values(parameters), parameters_count() * sizeof(float));
+    sha256_update(&sha, parameters_values(parameters),
+                  parameters_count(parameters) * sizeof(float));
     sha256_finish_hex(&sha, ret_text);
 }
 

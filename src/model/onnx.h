@@ -1,10 +1,12 @@
-/* The network as an ONNX file: opset 13, NCHW, `input` → `reconstruction`, symbolic batch, batch
+/* A network as an ONNX file: opset 13, NCHW, `input` → `reconstruction`, symbolic batch, batch
  * norm not folded.
  *
  * The writer makes just this graph; the reader accepts just this graph: anything else is
  * ERROR_FORMAT with what was found and where. Input is hostile: every length is checked against
  * what is left, nesting is bounded, tensors must have exactly the expected shape and finite values,
- * and nothing is allocated by a number from the file. Metadata are text pairs "leakwatch.*".
+ * and nothing is allocated by a number from the file. Metadata are text pairs "leakwatch.*"; which
+ * network it is stands in "leakwatch.network", which is written and read here (missing = reference)
+ * and never among the caller's pairs. The reader expects the network of `ret_parameters`.
  * Source: onnx/onnx.proto3 (IR version 8), protobuf encoding specification.
  */
 #ifndef MODEL_ONNX_H

@@ -1,4 +1,4 @@
-/* The layer table of network.c told in ONNX's terms, for the writer and the reader.
+/* The layer tables of network.c told in ONNX's terms, for the writer and the reader.
  *
  * Node i and tensor i are found by walking the table, so there is no second description of the
  * network that could drift from the first. "Same" padding at stride 2 is 0 before and 1 after, as
@@ -59,31 +59,54 @@ static struct onnx_tensor vector_tensor(const struct layer_spec *layer,
 
 struct onnx_tensor onnx_tensor_at(const struct parameters *parameters, size_t index)
 {
-    assert(index < ONNX_TENSOR_COUNT);
+    const struct layer_spec *layers = parameters->network->layers;
+    assert(index < onnx_tensor_count(parameters->network));
     int i = 0;
-    for (; index >= layer_tensor_count(&network_layers[i]); i++)
-        index -= layer_tensor_count(&network_layers[i]);
+    for (; index >= layer_tensor_count(&layers[i]); i++)
+        index -= layer_tensor_count(&layers[i]);
     const struct layer_parameters *own = &parameters->layers[i];
-    return index == 0 ? weights_tensor(&network_layers[i], own->weights)
-                      : vector_tensor(&network_layers[i], own, index - 1);
+    return index == 0 ? weights_tensor(&layers[i], own->weights)
+                      : vector_tensor(&layers[i], own, index - 1);
 }
 
-static const struct layer_spec *node_layer(size_t index, enum part *ret_part)
+size_t onnx_tensor_count(const struct network *network)
 {
-    assert(index < ONNX_NODE_COUNT);
-    int i = 0;
-    for (; index >= (network_layers[i].batch_norm ? 3 : 2); i++)
-        index -= network_layers[i].batch_norm ? 3 : 2;
-    *ret_part = index == 0                                   ? PART_CONV
-                : index == 1 && network_layers[i].batch_norm ? PART_NORM
-                                                             : PART_ACTIVATION;
-    return &network_layers[i];
+    size_t count = 0;
+    for (int i = 0; i < network->layer_count; i++)
+        count += layer_tensor_count(&network->layers[i]);
+    return count;
 }
 
-struct onnx_node onnx_node_at(size_t index)
+static size_t layer_node_count(const struct layer_spec *layer)
+{
+    return layer->batch_norm ? 3 : 2;
+}
+
+size_t onnx_node_count(const struct network *network)
+{
+    size_t count = 0;
+    for (int i = 0; i < network->layer_count; i++)
+        count += layer_node_count(&network->layers[i]);
+    return count;
+}
+
+static const struct layer_spec *node_layer(const struct network *network, size_t index,
+                                           enum part *ret_part)
+{
+    assert(index < onnx_node_count(network));
+    const struct layer_spec *layer = network->layers;
+    for (; index >= layer_node_count(layer); layer++)
+        index -= layer_node_count(layer);
+    *ret_part = index == 0                        ? PART_CONV
+                : index == 1 && layer->batch_norm ? PART_NORM
+                                                  : PART_ACTIVATION;
+    return layer;
+}
+
+struct onnx_node onnx_node_at(const struct network *network, size_t index)
 {
     enum part part;
-    const struct layer_spec *layer = node_layer(index, &part);
+    const struct layer_spec *layer = node_layer(network, index, &part);
     struct onnx_node node;
     const char *suffix = "conv";
     if (part == PART_CONV) {
@@ -118,7 +141,8 @@ static void put_float(struct buffer *node, const char *name, float value)
     protobuf_put_message(node, NODE_ATTRIBUTE, &attribute);
 }
 
-static void put_attributes(struct buffer *node, const struct layer_spec *layer, enum part part)
+static void put_attributes(struct buffer *node, const struct network *network,
+                           const struct layer_spec *layer, enum part part)
 {
     if (part == PART_CONV) {
         const int before = layer->stride == 1 ? 1 : 0;
@@ -127,7 +151,7 @@ static void put_attributes(struct buffer *node, const struct layer_spec *layer, 
         put_ints(node, "strides", (const int[]){layer->stride, layer->stride}, 2);
     } else if (part == PART_NORM) {
         put_float(node, "epsilon", BATCH_NORM_EPSILON);
-        put_float(node, "momentum", BATCH_NORM_MOMENTUM);
+        put_float(node, "momentum", network->batch_norm_momentum);
     }
 }
 
@@ -138,11 +162,12 @@ static void put_layer_input(struct buffer *node, const struct layer_spec *layer,
     protobuf_put_text(node, NODE_INPUT, name);
 }
 
-static void put_inputs(struct buffer *node, size_t index)
+static void put_inputs(struct buffer *node, const struct network *network, size_t index)
 {
     enum part part;
-    const struct layer_spec *layer = node_layer(index, &part);
-    protobuf_put_text(node, NODE_INPUT, index == 0 ? "input" : onnx_node_at(index - 1).name);
+    const struct layer_spec *layer = node_layer(network, index, &part);
+    protobuf_put_text(node, NODE_INPUT,
+                      index == 0 ? "input" : onnx_node_at(network, index - 1).name);
     if (part == PART_CONV) {
         put_layer_input(node, layer, "weights");
         put_layer_input(node, layer, "bias");
@@ -152,17 +177,17 @@ static void put_inputs(struct buffer *node, size_t index)
     }
 }
 
-void onnx_put_node(struct buffer *out, size_t index)
+void onnx_put_node(struct buffer *out, const struct network *network, size_t index)
 {
     enum part part;
-    const struct layer_spec *layer = node_layer(index, &part);
-    const struct onnx_node node = onnx_node_at(index);
-    put_inputs(out, index);
+    const struct layer_spec *layer = node_layer(network, index, &part);
+    const struct onnx_node node = onnx_node_at(network, index);
+    put_inputs(out, network, index);
     protobuf_put_text(out, NODE_OUTPUT,
-                      index == ONNX_NODE_COUNT - 1 ? "reconstruction" : node.name);
+                      index + 1 == onnx_node_count(network) ? "reconstruction" : node.name);
     protobuf_put_text(out, NODE_NAME, node.name);
     protobuf_put_text(out, NODE_OPERATOR, node.operator_name);
-    put_attributes(out, layer, part);
+    put_attributes(out, network, layer, part);
 }
 
 void onnx_put_opset(struct buffer *out)
@@ -183,7 +208,7 @@ void onnx_put_value_info(struct buffer *out, const char *name, int width, int he
     struct buffer batch = {0}, shape = {0}, tensor = {0}, type = {0};
     protobuf_put_text(&batch, DIM_NAME, "batch");
     protobuf_put_message(&shape, SHAPE_DIM, &batch);
-    put_dim(&shape, network_layers[0].in_channels);
+    put_dim(&shape, PICTURE_CHANNELS);
     put_dim(&shape, height);
     put_dim(&shape, width);
     protobuf_put_int(&tensor, TENSOR_TYPE_ELEMENT, ONNX_TYPE_FLOAT);
@@ -193,8 +218,8 @@ void onnx_put_value_info(struct buffer *out, const char *name, int width, int he
     protobuf_put_message(out, VALUE_TYPE, &type);
 }
 
-bool onnx_size_is_possible(uint64_t width, uint64_t height)
+bool onnx_size_is_possible(const struct network *network, uint64_t width, uint64_t height)
 {
-    return width > 0 && width <= SIDE_MAX && width % NETWORK_SIDE_MULTIPLE == 0 && height > 0 &&
-           height <= SIDE_MAX && height % NETWORK_SIDE_MULTIPLE == 0;
+    return width <= SIDE_MAX && height <= SIDE_MAX &&
+           network_fits(network, (int)width, (int)height);
 }

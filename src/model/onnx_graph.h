@@ -13,17 +13,10 @@
 
 #include <stdint.h>
 
-enum {
-    ONNX_IR_VERSION = 8,
-    ONNX_OPSET = 13,
-    ONNX_TYPE_FLOAT = 1,
-    ONNX_NODE_COUNT = 28,
-    ONNX_TENSOR_COUNT = 52,
-    ONNX_NAME_SIZE = 32
-};
+enum { ONNX_IR_VERSION = 8, ONNX_OPSET = 13, ONNX_TYPE_FLOAT = 1, ONNX_NAME_SIZE = 32 };
 
 #define ONNX_PRODUCER "leakwatch"
-#define ONNX_GRAPH_NAME "leakwatch reference autoencoder"
+#define ONNX_NETWORK_KEY "leakwatch.network" /* without it: the reference network */
 
 enum {
     MODEL_IR_VERSION = 1,
@@ -54,13 +47,17 @@ struct onnx_node {
 };
 
 struct onnx_tensor onnx_tensor_at(const struct parameters *parameters, size_t index);
-struct onnx_node onnx_node_at(size_t index);
+struct onnx_node onnx_node_at(const struct network *network, size_t index);
 
-void onnx_put_node(struct buffer *out, size_t index);
+/* How many of each the network's graph has. */
+size_t onnx_tensor_count(const struct network *network);
+size_t onnx_node_count(const struct network *network);
+
+void onnx_put_node(struct buffer *out, const struct network *network, size_t index);
 void onnx_put_opset(struct buffer *out);
 /* "input" or "reconstruction": float, ["batch", 3, height, width]. */
 void onnx_put_value_info(struct buffer *out, const char *name, int width, int height);
 
-bool onnx_size_is_possible(uint64_t width, uint64_t height);
+bool onnx_size_is_possible(const struct network *network, uint64_t width, uint64_t height);
 
 #endif

@@ -1,4 +1,4 @@
-/* Reads an ONNX file back, if it is the reference network as onnx_write makes it.
+/* Reads an ONNX file back, if it is the expected network as onnx_write makes it.
  *
  * The file is hostile until proven ours. Nodes, inputs and outputs are not interpreted: each must
  * be byte for byte what the writer would have written, so there is no graph language here to attack
@@ -18,12 +18,14 @@
 enum { FOUND_SIZE = 41 }; /* how much of a foreign name is quoted, with its NUL */
 
 struct reading {
+    const struct network *network;
     struct parameters *parameters;
     size_t nodes, tensors, inputs, outputs;
     int width, height;
     struct protobuf_reader output; /* looked at when the size is known */
     struct onnx_pair pairs[ONNX_PAIRS_MAX];
     size_t pair_count;
+    bool named; /* the network is, by a pair that is not among those */
 };
 
 /* A foreign name made fit for a message. */
@@ -65,9 +67,10 @@ static bool expect_bytes(const struct protobuf_field *field, const char *what, s
 }
 
 /* Names a node that is not the expected one. */
-static bool refuse_node(struct protobuf_reader node, size_t index, struct error *err)
+static bool refuse_node(const struct network *network, struct protobuf_reader node, size_t index,
+                        struct error *err)
 {
-    const struct onnx_node expected = onnx_node_at(index);
+    const struct onnx_node expected = onnx_node_at(network, index);
     struct protobuf_reader name, operator_name;
     if (!protobuf_find(node, NODE_OPERATOR, &operator_name, err) ||
         !protobuf_find(node, NODE_NAME, &name, err))
@@ -87,14 +90,15 @@ static bool refuse_node(struct protobuf_reader node, size_t index, struct error 
 static bool read_node(struct reading *reading, struct protobuf_reader node, struct error *err)
 {
     const size_t index = reading->nodes++;
-    if (index >= ONNX_NODE_COUNT)
-        return error_set(err, ERROR_FORMAT, "more than %d nodes", ONNX_NODE_COUNT);
+    const size_t most = onnx_node_count(reading->network);
+    if (index >= most)
+        return error_set(err, ERROR_FORMAT, "more than %zu nodes", most);
     struct buffer expected = {0};
-    onnx_put_node(&expected, index);
+    onnx_put_node(&expected, reading->network, index);
     bool equal;
     if (!compare(node, &expected, &equal, err))
         return false;
-    return equal || refuse_node(node, index, err);
+    return equal || refuse_node(reading->network, node, index, err);
 }
 
 /* What a tensor message holds, before anything is made of it. */
@@ -173,8 +177,9 @@ static bool check_tensor(const struct tensor_message *message, const struct onnx
 static bool read_tensor(struct reading *reading, struct protobuf_reader body, struct error *err)
 {
     const size_t index = reading->tensors++;
-    if (index >= ONNX_TENSOR_COUNT)
-        return error_set(err, ERROR_FORMAT, "more than %d tensors", ONNX_TENSOR_COUNT);
+    const size_t most = onnx_tensor_count(reading->network);
+    if (index >= most)
+        return error_set(err, ERROR_FORMAT, "more than %zu tensors", most);
     const struct onnx_tensor expected = onnx_tensor_at(reading->parameters, index);
     struct tensor_message message;
     if (!parse_tensor(body, &message, err) || !check_tensor(&message, &expected, err))
@@ -230,11 +235,11 @@ static bool read_input(struct reading *reading, struct protobuf_reader input, st
     uint64_t width, height;
     if (!read_size(input, &width, &height, err))
         return error_add_context(err, "the shape of the input");
-    if (!onnx_size_is_possible(width, height))
+    if (!onnx_size_is_possible(reading->network, width, height))
         return error_set(err, ERROR_FORMAT,
                          "the input is %" PRIu64 "x%" PRIu64
                          " px; both sides must be multiples of %d up to 4096",
-                         width, height, NETWORK_SIDE_MULTIPLE);
+                         width, height, reading->network->side_multiple);
     reading->width = (int)width;
     reading->height = (int)height;
     return check_value_info(input, "input", reading->width, reading->height, err);
@@ -270,10 +275,12 @@ static bool read_graph(struct reading *reading, struct protobuf_reader graph, st
         if (!protobuf_next(&graph, &field, err) || !read_graph_field(reading, &field, err))
             return false;
     }
-    if (reading->nodes != ONNX_NODE_COUNT || reading->tensors != ONNX_TENSOR_COUNT)
+    const size_t nodes = onnx_node_count(reading->network);
+    const size_t tensors = onnx_tensor_count(reading->network);
+    if (reading->nodes != nodes || reading->tensors != tensors)
         return error_set(err, ERROR_FORMAT,
-                         "the graph has %zu nodes and %zu tensors, the network has %d and %d",
-                         reading->nodes, reading->tensors, ONNX_NODE_COUNT, ONNX_TENSOR_COUNT);
+                         "the graph has %zu nodes and %zu tensors, the network has %zu and %zu",
+                         reading->nodes, reading->tensors, nodes, tensors);
     if (!reading->inputs || !reading->outputs)
         return error_set(err, ERROR_FORMAT, "the graph has no %s",
                          reading->inputs ? "output" : "input");
@@ -299,6 +306,21 @@ static bool copy_text(struct protobuf_reader text, char *ret_text, size_t size, 
     return true;
 }
 
+static bool check_network(const struct reading *reading, const char *name, struct error *err)
+{
+    return strcmp(name, reading->network->name) == 0 ||
+           error_set(err, ERROR_FORMAT, "it holds the network '%s' where '%s' is expected", name,
+                     reading->network->name);
+}
+
+static bool read_network(struct reading *reading, const char *name, struct error *err)
+{
+    if (reading->named)
+        return error_set(err, ERROR_FORMAT, "metadata '" ONNX_NETWORK_KEY "' is there twice");
+    reading->named = true;
+    return check_network(reading, name, err);
+}
+
 static bool read_pair(struct reading *reading, struct protobuf_reader body, struct error *err)
 {
     if (reading->pair_count == ONNX_PAIRS_MAX)
@@ -313,6 +335,8 @@ static bool read_pair(struct reading *reading, struct protobuf_reader body, stru
     for (size_t i = 0; i < reading->pair_count; i++)
         if (strcmp(reading->pairs[i].key, pair->key) == 0)
             return error_set(err, ERROR_FORMAT, "metadata '%s' is there twice", pair->key);
+    if (strcmp(pair->key, ONNX_NETWORK_KEY) == 0)
+        return read_network(reading, pair->value, err);
     reading->pair_count++;
     return true;
 }
@@ -392,7 +416,7 @@ static bool read_pairs(struct reading *reading, struct protobuf_reader model, st
         if (field.number == MODEL_PAIR && !read_pair(reading, field.body, err))
             return false;
     }
-    return true;
+    return reading->named || check_network(reading, network_reference.name, err);
 }
 
 static bool read_model(struct reading *reading, struct protobuf_reader model, struct error *err)
@@ -418,7 +442,9 @@ bool onnx_read(const void *data, size_t size, struct parameters *ret_parameters,
         return error_set(err, ERROR_FORMAT,
                          "reading the ONNX model: %zu bytes, at most %d are allowed", size,
                          ONNX_FILE_MAX);
-    struct reading reading = {.parameters = parameters_create(err)};
+    const struct network *network = ret_parameters->network;
+    struct reading reading = {.network = network,
+                              .parameters = parameters_create_for(network, err)};
     if (!reading.parameters)
         return false;
     const bool ours = read_model(&reading, protobuf_reader_of(data, size), err);

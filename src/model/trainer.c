@@ -26,7 +26,7 @@ static bool scratch_reserve(struct scratch *scratch, size_t bytes, struct error 
 
 static void pass_set_finish(struct pass_set *set)
 {
-    for (int i = 0; i < HIDDEN_COUNT; i++) {
+    for (int i = 0; i < HIDDEN_MAX; i++) {
         convolution_finish(&set->forward[i]);
         convolution_finish(&set->backward_data[i]);
         convolution_finish(&set->backward_weights[i]);
@@ -50,7 +50,7 @@ static bool pass_set_init(struct trainer *trainer, struct pass_set *set, int cou
                           struct error *err)
 {
     *set = (struct pass_set){0};
-    for (int i = 0; i < HIDDEN_COUNT; i++) {
+    for (int i = 0; i < trainer->hidden_count; i++) {
         const struct trainer_layer *layer = &trainer->layers[i];
         if (!pass_init(trainer, layer, count, layer_forward_pass(layer->spec), &set->forward[i],
                        err) ||
@@ -83,7 +83,7 @@ struct pass_set *trainer_pass_set(struct trainer *trainer, int count, struct err
 static bool layer_init(struct trainer *trainer, int index, int height, int width, struct error *err)
 {
     struct trainer_layer *layer = &trainer->layers[index];
-    const struct layer_spec *spec = &network_layers[index];
+    const struct layer_spec *spec = &trainer->network->layers[index];
     layer->spec = spec;
     layer->in_height = height;
     layer->in_width = width;
@@ -101,7 +101,7 @@ static bool layer_init(struct trainer *trainer, int index, int height, int width
 static bool layers_init(struct trainer *trainer, struct error *err)
 {
     int height = trainer->height, width = trainer->width;
-    for (int i = 0; i < HIDDEN_COUNT; i++) {
+    for (int i = 0; i < trainer->hidden_count; i++) {
         if (!layer_init(trainer, i, height, width, err))
             return false;
         height = trainer->layers[i].out_height;
@@ -116,10 +116,10 @@ static bool layers_init(struct trainer *trainer, struct error *err)
 }
 
 /* Both moments and the gradients start at zero, the variances too (parameters_create has 1). */
-static struct parameters *zeros_create(struct error *err)
+static struct parameters *zeros_create(const struct network *network, struct error *err)
 {
-    struct parameters *zeros = parameters_create(err);
-    for (int layer = 0; zeros && layer < LAYER_COUNT; layer++)
+    struct parameters *zeros = parameters_create_for(network, err);
+    for (int layer = 0; zeros && layer < network->layer_count; layer++)
         for (int i = 0; i < LAYER_TENSORS; i++) {
             float *values;
             const size_t count = layer_tensor(layer, zeros, i, &values);
@@ -132,10 +132,11 @@ static struct parameters *zeros_create(struct error *err)
 static bool parameters_init(struct trainer *trainer, const struct parameters *initial,
                             struct error *err)
 {
-    trainer->parameters = parameters_create(err);
-    trainer->gradients = trainer->parameters ? zeros_create(err) : NULL;
-    trainer->moment1 = trainer->gradients ? zeros_create(err) : NULL;
-    trainer->moment2 = trainer->moment1 ? zeros_create(err) : NULL;
+    const struct network *network = trainer->network;
+    trainer->parameters = parameters_create_for(network, err);
+    trainer->gradients = trainer->parameters ? zeros_create(network, err) : NULL;
+    trainer->moment1 = trainer->gradients ? zeros_create(network, err) : NULL;
+    trainer->moment2 = trainer->moment1 ? zeros_create(network, err) : NULL;
     if (!trainer->moment2)
         return false;
     parameters_copy(trainer->parameters, initial);
@@ -145,11 +146,11 @@ static bool parameters_init(struct trainer *trainer, const struct parameters *in
 struct trainer *trainer_create(const struct parameters *initial, int width, int height,
                                int batch_size, double learning_rate, int threads, struct error *err)
 {
-    if (width < 1 || height < 1 || width % NETWORK_SIDE_MULTIPLE ||
-        height % NETWORK_SIDE_MULTIPLE || batch_size < 1) {
+    const struct network *network = initial->network;
+    if (!network_fits(network, width, height) || batch_size < 1) {
         error_set(err, ERROR_INTERNAL,
                   "a network of %dx%d px for batches of %d: sides must be multiples of %d", width,
-                  height, batch_size, NETWORK_SIDE_MULTIPLE);
+                  height, batch_size, network->side_multiple);
         return NULL;
     }
     struct trainer *trainer = calloc(1, sizeof *trainer);
@@ -157,6 +158,8 @@ struct trainer *trainer_create(const struct parameters *initial, int width, int 
         error_set(err, ERROR_MEMORY, "no memory for a trainer");
         return NULL;
     }
+    trainer->network = network;
+    trainer->hidden_count = network->layer_count - 1;
     trainer->kernels = kernels_select();
     trainer->width = width;
     trainer->height = height;
@@ -175,7 +178,7 @@ void trainer_destroy(struct trainer *trainer)
         return;
     pass_set_finish(&trainer->full);
     pass_set_finish(&trainer->partial);
-    for (int i = 0; i < HIDDEN_COUNT; i++) {
+    for (int i = 0; i < trainer->hidden_count; i++) {
         floats_destroy(trainer->layers[i].convolved);
         floats_destroy(trainer->layers[i].activated);
         activation_finish(&trainer->layers[i].activation);
@@ -194,8 +197,8 @@ void trainer_destroy(struct trainer *trainer)
 
 bool trainer_describe(const struct trainer *trainer, struct buffer *out, struct error *err)
 {
-    for (int i = 0; i < HIDDEN_COUNT; i++) {
-        const char *name = network_layers[i].name;
+    for (int i = 0; i < trainer->hidden_count; i++) {
+        const char *name = trainer->network->layers[i].name;
         const struct pass_set *set = &trainer->full;
         buffer_append_format(out, "%s forward %s\n", name, set->forward[i].implementation);
         if (i > 0)
@@ -204,7 +207,7 @@ bool trainer_describe(const struct trainer *trainer, struct buffer *out, struct 
         buffer_append_format(out, "%s backward-weights %s\n", name,
                              set->backward_weights[i].implementation);
     }
-    const char *name = network_layers[HIDDEN_COUNT].name;
+    const char *name = trainer->network->layers[trainer->hidden_count].name;
     buffer_append_format(out, "%s forward leakwatch:%s\n", name, trainer->kernels->name);
     buffer_append_format(out, "%s backward leakwatch:%s\n", name, trainer->kernels->name);
     return buffer_check(out, err);

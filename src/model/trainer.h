@@ -4,10 +4,10 @@
  * is compared with. The loss is the mean of squared differences over all elements of the batch.
  * Adam: beta1 0.9, beta2 0.999, epsilon 1e-7, bias-corrected as in Kingma & Ba 2015, section 2 (the
  * "epsilon hat" form that TensorFlow uses). Batch norm: statistics of the batch forward, running
- * statistics by momentum 0.99 with the biased variance (as Keras). Ownership: everything is
- * allocated by create; a step allocates nothing of ours, but the first step of a new `count` builds
- * primitives. Thread: one; the compute library uses `threads` of its own. Bit-identical for the
- * same start, batches, threads and instruction set.
+ * statistics by the network's momentum with the biased variance (as Keras). Ownership: everything
+ * is allocated by create; a step allocates nothing of ours, but the first step of a new `count`
+ * builds primitives. Thread: one; the compute library uses `threads` of its own. Bit-identical for
+ * the same start, batches, threads and instruction set.
  */
 #ifndef MODEL_TRAINER_H
 #define MODEL_TRAINER_H
@@ -17,7 +17,7 @@
 
 struct trainer;
 
-/* 1 <= count <= batch_size in all calls; sides are multiples of NETWORK_SIDE_MULTIPLE. */
+/* 1 <= count <= batch_size in all calls; sides are those of network_fits. */
 struct trainer *trainer_create(const struct parameters *initial, int width, int height,
                                int batch_size, double learning_rate, int threads,
                                struct error *err);

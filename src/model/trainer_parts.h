@@ -9,7 +9,7 @@
 
 #include <stdint.h>
 
-enum { HIDDEN_COUNT = LAYER_COUNT - 1 }; /* all but "out", which is an output_layer */
+enum { HIDDEN_MAX = NETWORK_LAYERS_MAX - 1 }; /* all but "out", which is an output_layer */
 
 struct trainer_layer {
     const struct layer_spec *spec;
@@ -22,9 +22,9 @@ struct trainer_layer {
 /* Convolutions for one number of pictures; all sets work in the same buffers. */
 struct pass_set {
     int count; /* 0 = not built */
-    struct convolution forward[HIDDEN_COUNT];
-    struct convolution backward_data[HIDDEN_COUNT]; /* [0] unused: nobody asks for it */
-    struct convolution backward_weights[HIDDEN_COUNT];
+    struct convolution forward[HIDDEN_MAX];
+    struct convolution backward_data[HIDDEN_MAX]; /* [0] unused: nobody asks for it */
+    struct convolution backward_weights[HIDDEN_MAX];
 };
 
 struct scratch {
@@ -33,12 +33,14 @@ struct scratch {
 };
 
 struct trainer {
+    const struct network *network;
+    int hidden_count; /* layers but "out" */
     struct onednn library;
     const struct kernels *kernels;
     int width, height, batch_size;
     double learning_rate;
     uint64_t steps; /* done; Adam's time */
-    struct trainer_layer layers[HIDDEN_COUNT];
+    struct trainer_layer layers[HIDDEN_MAX];
     struct output_layer output;
     float *reconstruction; /* [batch][3][height][width]: z, then its gradient */
     struct pass_set full, partial;
@@ -57,7 +59,7 @@ MUST_CHECK bool trainer_differentiate(struct trainer *trainer, const float *inpu
 /* Adam, and the running statistics from the last batch. */
 void trainer_update(struct trainer *trainer);
 
-/* Tensor `index` of a layer (weights, bias, gamma, beta, mean, variance), 0 when it has none. */
+/* Tensor `index` (weights, bias, gamma, beta, mean, variance), 0 when the layer has none. */
 enum { LAYER_TENSORS = 6, LAYER_LEARNED_TENSORS = 4 };
 size_t layer_tensor(int layer, const struct parameters *parameters, int index, float **ret_values);
 

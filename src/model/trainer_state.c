@@ -20,7 +20,7 @@ static const char state_magic[8] = "lwstate1";
 
 size_t layer_tensor(int layer, const struct parameters *parameters, int index, float **ret_values)
 {
-    const struct layer_spec *spec = &network_layers[layer];
+    const struct layer_spec *spec = &parameters->network->layers[layer];
     const struct layer_parameters *own = &parameters->layers[layer];
     float *const values[LAYER_TENSORS] = {own->weights, own->bias, own->gamma,
                                           own->beta,    own->mean, own->variance};
@@ -48,7 +48,7 @@ bool trainer_gradients(struct trainer *trainer, const float *input, const float 
 
 static void append_parameters(struct buffer *out, const struct parameters *parameters)
 {
-    for (int layer = 0; layer < LAYER_COUNT; layer++)
+    for (int layer = 0; layer < parameters->network->layer_count; layer++)
         for (int i = 0; i < LAYER_TENSORS; i++) {
             float *values;
             const size_t count = layer_tensor(layer, parameters, i, &values);
@@ -58,7 +58,7 @@ static void append_parameters(struct buffer *out, const struct parameters *param
 
 static const char *take_parameters(const char *from, struct parameters *parameters)
 {
-    for (int layer = 0; layer < LAYER_COUNT; layer++)
+    for (int layer = 0; layer < parameters->network->layer_count; layer++)
         for (int i = 0; i < LAYER_TENSORS; i++) {
             float *values;
             const size_t bytes = layer_tensor(layer, parameters, i, &values) * sizeof *values;
@@ -71,7 +71,8 @@ static const char *take_parameters(const char *from, struct parameters *paramete
 
 bool trainer_save_state(struct trainer *trainer, struct buffer *out, struct error *err)
 {
-    struct state_header header = {.steps = trainer->steps, .floats = parameters_count()};
+    struct state_header header = {.steps = trainer->steps,
+                                  .floats = parameters_count(trainer->parameters)};
     memcpy(header.magic, state_magic, sizeof header.magic);
     buffer_append(out, &header, sizeof header);
     append_parameters(out, trainer->parameters);
@@ -83,13 +84,13 @@ bool trainer_save_state(struct trainer *trainer, struct buffer *out, struct erro
 bool trainer_load_state(struct trainer *trainer, const void *data, size_t size, struct error *err)
 {
     struct state_header header;
-    const size_t expected = sizeof header + 3 * parameters_count() * sizeof(float);
+    const size_t floats = parameters_count(trainer->parameters);
+    const size_t expected = sizeof header + 3 * floats * sizeof(float);
     if (size != expected)
         return error_set(err, ERROR_FORMAT, "saved training state of %zu bytes where %zu belong",
                          size, expected);
     memcpy(&header, data, sizeof header);
-    if (memcmp(header.magic, state_magic, sizeof header.magic) != 0 ||
-        header.floats != parameters_count())
+    if (memcmp(header.magic, state_magic, sizeof header.magic) != 0 || header.floats != floats)
         return error_set(err, ERROR_FORMAT,
                          "saved training state is of another version or network");
     const char *from = (const char *)data + sizeof header;

@@ -1,6 +1,6 @@
 /* Forward, loss, backward, update: the inner loop of training.
  *
- * The data flow of one step: input → (convolution → activation) x 9 → last convolution → sigmoid
+ * The data flow of one step: input → (convolution → activation) x n → last convolution → sigmoid
  * and squared error in one pass, which leaves the gradient where z was → back through the same
  * layers → Adam. Each layer's weight gradient is computed before the gradient by its input, because
  * the latter overwrites the input. The surprising thing: nothing is updated until the loss is known
@@ -31,18 +31,18 @@ static bool forward_layer(struct trainer *trainer, struct pass_set *set, int ind
         activation_use_batch(&layer->activation, layer->convolved, count, own->gamma, own->beta);
     else
         activation_use_bias(&layer->activation, own->bias);
-    if (index < HIDDEN_COUNT - 1) /* the last convolution activates its input itself */
+    if (index < trainer->hidden_count - 1) /* the last convolution activates its input itself */
         activation_forward(&layer->activation, layer->convolved, count, layer->activated);
     return true;
 }
 
 static bool forward(struct trainer *trainer, struct pass_set *set, float *input, struct error *err)
 {
-    for (int i = 0; i < HIDDEN_COUNT; i++)
+    for (int i = 0; i < trainer->hidden_count; i++)
         if (!forward_layer(trainer, set, i, i ? trainer->layers[i - 1].activated : input, err))
             return false;
-    const struct trainer_layer *last = &trainer->layers[HIDDEN_COUNT - 1];
-    const struct layer_parameters *own = &trainer->parameters->layers[HIDDEN_COUNT];
+    const struct trainer_layer *last = &trainer->layers[trainer->hidden_count - 1];
+    const struct layer_parameters *own = &trainer->parameters->layers[trainer->hidden_count];
     output_layer_set_weights(&trainer->output, own->weights, own->bias);
     output_layer_forward(&trainer->output, &last->activation, last->convolved, (size_t)set->count,
                          trainer->reconstruction);
@@ -53,7 +53,7 @@ static bool forward(struct trainer *trainer, struct pass_set *set, float *input,
  * one by one, so that the order is the same for any number of threads. */
 static double loss_and_gradient(struct trainer *trainer, const float *target, int count)
 {
-    enum { STRETCH = 3 * NETWORK_SIDE_MULTIPLE * NETWORK_SIDE_MULTIPLE };
+    enum { STRETCH = 3 * 16 * 16 }; /* every batch of every network is so many of these */
     const size_t values =
         (size_t)count * OUTPUT_CHANNELS * (size_t)trainer->width * (size_t)trainer->height;
     const float factor = (float)(2.0 / (double)values);
@@ -114,12 +114,12 @@ bool trainer_differentiate(struct trainer *trainer, const float *input, const fl
         return false;
     const double loss = loss_and_gradient(trainer, target, count);
     if (isfinite(loss)) {
-        struct trainer_layer *last = &trainer->layers[HIDDEN_COUNT - 1];
-        struct layer_parameters *gradients = &trainer->gradients->layers[HIDDEN_COUNT];
+        struct trainer_layer *last = &trainer->layers[trainer->hidden_count - 1];
+        struct layer_parameters *gradients = &trainer->gradients->layers[trainer->hidden_count];
         output_layer_backward(&trainer->output, &last->activation, last->convolved,
                               trainer->reconstruction, (size_t)count, last->activated,
                               gradients->weights, gradients->bias);
-        for (int i = HIDDEN_COUNT - 1; i >= 0; i--)
+        for (int i = trainer->hidden_count - 1; i >= 0; i--)
             if (!backward_layer(trainer, set, i, i ? trainer->layers[i - 1].activated : picture,
                                 err))
                 return false;
@@ -128,9 +128,10 @@ bool trainer_differentiate(struct trainer *trainer, const float *input, const fl
     return true;
 }
 
-static void update_running(const struct activation_layer *activation, struct layer_parameters *own)
+static void update_running(const struct activation_layer *activation, float kept,
+                           struct layer_parameters *own)
 {
-    const float kept = BATCH_NORM_MOMENTUM, taken = 1.0f - BATCH_NORM_MOMENTUM;
+    const float taken = 1.0f - kept;
     for (size_t i = 0; i < activation->channels; i++) {
         own->mean[i] = kept * own->mean[i] + taken * (activation->mean[i] + own->bias[i]);
         own->variance[i] = kept * own->variance[i] + taken * activation->variance[i];
@@ -148,7 +149,7 @@ void trainer_update(struct trainer *trainer)
         .beta2 = (float)beta2,
         .epsilon = (float)epsilon,
     };
-    for (int layer = 0; layer < LAYER_COUNT; layer++)
+    for (int layer = 0; layer < trainer->network->layer_count; layer++)
         for (int i = 0; i < LAYER_LEARNED_TENSORS; i++) {
             float *weights, *gradient, *moment1, *moment2;
             const size_t count = layer_tensor(layer, trainer->parameters, i, &weights);
@@ -161,9 +162,10 @@ void trainer_update(struct trainer *trainer)
                 trainer->kernels->adam(weights + at, gradient + at, moment1 + at, moment2 + at,
                                        count - at < STRETCH ? count - at : STRETCH, &rates);
         }
-    for (int i = 0; i < HIDDEN_COUNT; i++)
-        if (network_layers[i].batch_norm)
-            update_running(&trainer->layers[i].activation, &trainer->parameters->layers[i]);
+    for (int i = 0; i < trainer->hidden_count; i++)
+        if (trainer->network->layers[i].batch_norm)
+            update_running(&trainer->layers[i].activation, trainer->network->batch_norm_momentum,
+                           &trainer->parameters->layers[i]);
 }
 
 bool trainer_step(struct trainer *trainer, const float *input, const float *target, int count,

@@ -47,12 +47,12 @@ static void compute_run_digest(struct training *training)
         text, sizeof text,
         "checkpoint %d parameters %zu data %s size %dx%d batch %d epochs %d patience %d rate %a "
         "validation %a seed %llu threads %d augmentation %d %a %a %a %a library %s isa %s",
-        CHECKPOINT_VERSION, parameters_count(), training->dataset->digest, training->dataset->width,
-        training->dataset->height, settings->batch_size, settings->epochs, settings->patience,
-        settings->learning_rate, settings->validation_share, (unsigned long long)settings->seed,
-        settings->threads, augmentation->enabled, augmentation->rotation_turns,
-        augmentation->translation, augmentation->contrast, augmentation->brightness,
-        compute.library, compute.isa);
+        CHECKPOINT_VERSION, parameters_count(training->current), training->dataset->digest,
+        training->dataset->width, training->dataset->height, settings->batch_size, settings->epochs,
+        settings->patience, settings->learning_rate, settings->validation_share,
+        (unsigned long long)settings->seed, settings->threads, augmentation->enabled,
+        augmentation->rotation_turns, augmentation->translation, augmentation->contrast,
+        augmentation->brightness, compute.library, compute.isa);
     assert(length > 0 && (size_t)length < sizeof text);
     struct sha256 sha;
     sha256_init(&sha);

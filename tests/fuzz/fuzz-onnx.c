@@ -114,7 +114,7 @@ static void check(const void *data, size_t size)
                                 &count_again, &err);
     assert(good && width == width_again && height == height_again && count == count_again);
     assert(memcmp(parameters_values(read), parameters_values(again),
-                  parameters_count() * sizeof(float)) == 0);
+                  parameters_count(read) * sizeof(float)) == 0);
     buffer_finish(&out);
 }
 

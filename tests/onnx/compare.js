@@ -49,7 +49,7 @@ async function compareBatch(session, name, input, expected, shape, batch) {
 }
 
 async function compareCase(folder, name) {
-  const [width, height] = name.split('x').map(Number);
+  const [width, height] = name.match(/(\d+)x(\d+)$/).slice(1).map(Number);
   const session = await ort.InferenceSession.create(path.join(folder, name, 'model.onnx'));
   const input = readFloats(path.join(folder, name, 'input.f32'));
   const expected = readFloats(path.join(folder, name, 'reconstruction.f32'));

@@ -1,4 +1,5 @@
-/* Writes what compare.js needs: DIR/<width>x<height>/{model.onnx,input.f32,reconstruction.f32}.
+/* Writes what compare.js needs, for both networks:
+ * DIR/<network>-<width>x<height>/{model.onnx,input.f32,reconstruction.f32}.
  *
  *     write-parity-cases DIR
  *
@@ -16,7 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { STEPS = 40, BATCH = 8, TRAINING_SIDE = 32, PICTURES = 5 };
+enum { STEPS = 40, BATCH = 8, SIDE_MAX = 64, PICTURES = 5 };
 
 /* Bright discs on a gradient, with noise. */
 static void paint(float *planes, int width, int height, struct rng *rng)
@@ -34,25 +35,25 @@ static void paint(float *planes, int width, int height, struct rng *rng)
 
 static bool train(struct parameters *parameters, struct error *err)
 {
-    enum { FLOATS = 3 * TRAINING_SIDE * TRAINING_SIDE };
-    static float batch[BATCH * FLOATS];
+    static float batch[BATCH * 3 * SIDE_MAX * SIDE_MAX];
+    const int side = 2 * parameters->network->side_multiple;
+    const size_t floats = 3 * (size_t)side * (size_t)side;
     struct rng rng = rng_seeded(1, 2);
     parameters_randomise(parameters, &rng);
-    struct trainer *trainer =
-        trainer_create(parameters, TRAINING_SIDE, TRAINING_SIDE, BATCH, 1e-3, 1, err);
+    struct trainer *trainer = trainer_create(parameters, side, side, BATCH, 1e-3, 1, err);
     bool good = trainer != NULL;
     for (int step = 0; good && step < STEPS; step++) {
         double loss;
         for (int i = 0; i < BATCH; i++)
-            paint(batch + (size_t)i * FLOATS, TRAINING_SIDE, TRAINING_SIDE, &rng);
+            paint(batch + (size_t)i * floats, side, side, &rng);
         good = trainer_step(trainer, batch, batch, BATCH, &loss, err);
         if (good && (step == 0 || step == STEPS - 1))
             printf("step %d: loss %.5f\n", step + 1, loss);
     }
     good = good && trainer_export(trainer, parameters, err);
     trainer_destroy(trainer);
-    for (int i = 0; good && i < LAYER_COUNT; i++)
-        for (int c = 0; c < network_layers[i].out_channels; c++)
+    for (int i = 0; good && i < parameters->network->layer_count; i++)
+        for (int c = 0; c < parameters->network->layers[i].out_channels; c++)
             parameters->layers[i].bias[c] += (float)rng_uniform_between(&rng, -0.1, 0.1);
     return good;
 }
@@ -86,7 +87,7 @@ static bool write_case(const struct parameters *parameters, int width, int heigh
     struct rng rng = rng_seeded(3, 4);
     struct buffer model = {0};
     float *input = malloc(size), *reconstruction = malloc(size);
-    snprintf(name, sizeof name, "%dx%d", width, height);
+    snprintf(name, sizeof name, "%s-%dx%d", parameters->network->name, width, height);
     bool good = (input && reconstruction) || error_set(err, ERROR_MEMORY, "no memory");
     for (size_t i = 0; good && i < PICTURES; i++)
         paint(input + i * floats, width, height, &rng);
@@ -103,19 +104,28 @@ static bool write_case(const struct parameters *parameters, int width, int heigh
     return good;
 }
 
+static bool write_cases(const struct network *network, const int (*sizes)[2], size_t count,
+                        const char *folder, struct error *err)
+{
+    struct parameters *parameters = parameters_create_for(network, err);
+    bool good = parameters && train(parameters, err);
+    for (size_t i = 0; good && i < count; i++)
+        good = write_case(parameters, sizes[i][0], sizes[i][1], folder, err);
+    parameters_destroy(parameters);
+    return good;
+}
+
 int main(int argc, char **argv)
 {
-    static const int sizes[][2] = {{256, 256}, {320, 192}, {32, 48}};
+    static const int reference_sizes[][2] = {{256, 256}, {320, 192}, {32, 48}};
+    static const int repair_sizes[][2] = {{384, 224}, {64, 96}};
     struct error err = {0};
     if (argc != 2) {
         fprintf(stderr, "usage: write-parity-cases DIR\n");
         return 64;
     }
-    struct parameters *parameters = parameters_create(&err);
-    bool good = parameters && train(parameters, &err);
-    for (size_t i = 0; good && i < sizeof sizes / sizeof sizes[0]; i++)
-        good = write_case(parameters, sizes[i][0], sizes[i][1], argv[1], &err);
-    parameters_destroy(parameters);
+    const bool good = write_cases(&network_reference, reference_sizes, 3, argv[1], &err) &&
+                      write_cases(&network_repair, repair_sizes, 2, argv[1], &err);
     if (!good)
         fprintf(stderr, "%s\n", err.message);
     return good ? 0 : 1;

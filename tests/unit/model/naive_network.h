@@ -1,4 +1,4 @@
-/* The reference network written down as plainly as possible: scalar loops in double precision, one
+/* A network of network.h written down as plainly as possible: scalar loops in double precision, one
  * function per formula, no cleverness to share a mistake with the code under test.
  *
  * Tensors are [count][channels][height][width]. Convolutions are TensorFlow's "same": at stride 1
@@ -116,9 +116,10 @@ struct naive_layer {
 };
 
 struct naive_network {
+    const struct network *network;
     int count, height, width;
     double *input, *target;
-    struct naive_layer layers[LAYER_COUNT];
+    struct naive_layer layers[NETWORK_LAYERS_MAX];
 };
 
 static inline double *naive_copy(const float *from, size_t count)
@@ -168,12 +169,14 @@ static inline struct naive_network *naive_create(const struct parameters *parame
     if (!network)
         abort();
     const size_t size = (size_t)count * 3 * (size_t)height * (size_t)width;
-    *network = (struct naive_network){.count = count, .height = height, .width = width};
+    *network = (struct naive_network){
+        .network = parameters->network, .count = count, .height = height, .width = width};
     network->input = naive_copy(input, size);
     network->target = naive_copy(target, size);
-    for (int i = 0; i < LAYER_COUNT; i++) {
+    for (int i = 0; i < network->network->layer_count; i++) {
         struct naive_layer *layer = &network->layers[i];
-        naive_layer_init(layer, &network_layers[i], &parameters->layers[i], count, height, width);
+        naive_layer_init(layer, &network->network->layers[i], &parameters->layers[i], count, height,
+                         width);
         height = layer->out_height;
         width = layer->out_width;
     }
@@ -182,7 +185,7 @@ static inline struct naive_network *naive_create(const struct parameters *parame
 
 static inline void naive_destroy(struct naive_network *network)
 {
-    for (int i = 0; i < LAYER_COUNT; i++) {
+    for (int i = 0; i < network->network->layer_count; i++) {
         struct naive_layer *layer = &network->layers[i];
         double *const owned[] = {layer->weights,        layer->bias,
                                  layer->gamma,          layer->beta,
@@ -262,17 +265,17 @@ static inline void naive_layer_forward(struct naive_layer *layer, const struct l
 /* As after training: batch norm by the running statistics. */
 static inline void naive_use_running(struct naive_network *network)
 {
-    for (int i = 0; i < LAYER_COUNT; i++)
+    for (int i = 0; i < network->network->layer_count; i++)
         network->layers[i].trained = true;
 }
 
 /* Runs the layers from `first` on (the ones before are taken as they were) and returns the loss. */
 static inline double naive_loss_from(struct naive_network *network, int first)
 {
-    for (int i = first; i < LAYER_COUNT; i++)
-        naive_layer_forward(&network->layers[i], &network_layers[i],
+    for (int i = first; i < network->network->layer_count; i++)
+        naive_layer_forward(&network->layers[i], &network->network->layers[i],
                             i ? network->layers[i - 1].activated : network->input);
-    const struct naive_layer *last = &network->layers[LAYER_COUNT - 1];
+    const struct naive_layer *last = &network->layers[network->network->layer_count - 1];
     double sum = 0;
     for (size_t i = 0; i < last->out_size; i++) {
         const double off = last->activated[i] - network->target[i];
@@ -315,14 +318,14 @@ static inline void naive_deactivate(struct naive_layer *layer, const struct laye
 /* After naive_loss_from(network, 0): all gradients. */
 static inline void naive_backward(struct naive_network *network)
 {
-    const struct naive_layer *last = &network->layers[LAYER_COUNT - 1];
+    const struct naive_layer *last = &network->layers[network->network->layer_count - 1];
     double *gradient = naive_new(last->out_size);
     for (size_t i = 0; i < last->out_size; i++)
         gradient[i] = 2.0 * (last->activated[i] - network->target[i]) / (double)last->out_size;
-    for (int i = LAYER_COUNT - 1; i >= 0; i--) {
+    for (int i = network->network->layer_count - 1; i >= 0; i--) {
         struct naive_layer *layer = &network->layers[i];
         const double *input = i ? network->layers[i - 1].activated : network->input;
-        naive_deactivate(layer, &network_layers[i], gradient);
+        naive_deactivate(layer, &network->network->layers[i], gradient);
         naive_products(&layer->shape, layer->transposed, naive_add_backward_weights,
                        layer->weights_gradient, input, gradient);
         double *next = naive_new(layer->in_size);

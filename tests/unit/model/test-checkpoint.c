@@ -63,7 +63,7 @@ TEST(what_is_written_comes_back)
     CHECK(memcmp(read_validation, validation, sizeof validation) == 0);
     CHECK_TEXT(buffer_text(&got.trainer_state), "the trainer's own");
     CHECK(memcmp(parameters_values(got.best), parameters_values(written.best),
-                 parameters_count() * sizeof(float)) == 0);
+                 parameters_count(got.best) * sizeof(float)) == 0);
 }
 
 TEST(a_missing_file_is_an_input_error)

@@ -201,7 +201,7 @@ static void check_layer(const struct layer_spec *spec)
 
 TEST(first_layer_reads_the_plain_picture)
 {
-    check_layer(&network_layers[0]);
+    check_layer(&network_reference.layers[0]);
 }
 
 TEST(stride_2)

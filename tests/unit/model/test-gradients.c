@@ -13,9 +13,11 @@
 #include "model/trainer.h"
 #include "naive_network.h"
 
-enum { SIDE = 32, COUNT = 2, PICTURE = 3 * SIDE * SIDE, TENSORS = 4 };
+enum { WIDTH_MAX = 64, SIDE = 32, COUNT = 2, PICTURE_MAX = 3 * WIDTH_MAX * SIDE, TENSORS = 4 };
 
-static float input[COUNT * PICTURE], target[COUNT * PICTURE];
+static float input[COUNT * PICTURE_MAX], target[COUNT * PICTURE_MAX];
+static const struct network *network;
+static int width;
 static struct parameters *parameters, *gradients;
 static struct naive_network *naive;
 static double naive_loss;
@@ -27,26 +29,28 @@ static void fill(float *values, size_t count, struct rng *rng, double low, doubl
 }
 
 /* Random everything: no parameter may sit at a value (0, 1) that hides a mistake. */
-static bool set_up(void)
+static bool set_up(const struct network *which, int its_width)
 {
+    network = which;
+    width = its_width;
     struct error err;
     struct rng rng = rng_seeded(7, 1);
-    parameters = parameters_create(&err);
-    gradients = parameters_create(&err);
+    parameters = parameters_create_for(network, &err);
+    gradients = parameters_create_for(network, &err);
     if (!parameters || !gradients)
         return false;
     parameters_randomise(parameters, &rng);
-    for (int i = 0; i < LAYER_COUNT; i++) {
-        const size_t channels = (size_t)network_layers[i].out_channels;
+    for (int i = 0; i < network->layer_count; i++) {
+        const size_t channels = (size_t)network->layers[i].out_channels;
         fill(parameters->layers[i].bias, channels, &rng, -0.2, 0.2);
-        if (!network_layers[i].batch_norm)
+        if (!network->layers[i].batch_norm)
             continue;
         fill(parameters->layers[i].gamma, channels, &rng, 0.5, 1.5);
         fill(parameters->layers[i].beta, channels, &rng, -0.3, 0.5);
     }
-    fill(input, COUNT * PICTURE, &rng, 0, 1);
-    fill(target, COUNT * PICTURE, &rng, 0, 1);
-    naive = naive_create(parameters, COUNT, SIDE, SIDE, input, target);
+    fill(input, COUNT * PICTURE_MAX, &rng, 0, 1);
+    fill(target, COUNT * PICTURE_MAX, &rng, 0, 1);
+    naive = naive_create(parameters, COUNT, SIDE, width, input, target);
     naive_loss = naive_loss_from(naive, 0);
     naive_backward(naive);
     return true;
@@ -68,7 +72,7 @@ struct compared {
 
 static void tensors_of(int layer, struct compared ret_tensors[TENSORS])
 {
-    const struct layer_spec *spec = &network_layers[layer];
+    const struct layer_spec *spec = &network->layers[layer];
     const struct layer_parameters *own = &gradients->layers[layer];
     struct naive_layer *plain = &naive->layers[layer];
     const size_t channels = (size_t)spec->out_channels, normed = spec->batch_norm ? channels : 0;
@@ -94,13 +98,13 @@ TEST(every_gradient_equals_the_naive_one)
 {
     struct error err;
     double loss = 0;
-    struct trainer *trainer = trainer_create(parameters, SIDE, SIDE, COUNT, 1e-3, 1, &err);
+    struct trainer *trainer = trainer_create(parameters, width, SIDE, COUNT, 1e-3, 1, &err);
     CHECK(trainer);
     const bool done = trainer_gradients(trainer, input, target, COUNT, &loss, gradients, &err);
     trainer_destroy(trainer);
     CHECK(done);
     CHECK_NEAR(loss, naive_loss, 1e-6);
-    for (int layer = 0; layer < LAYER_COUNT; layer++) {
+    for (int layer = 0; layer < network->layer_count; layer++) {
         struct compared tensors[TENSORS];
         tensors_of(layer, tensors);
         for (int t = 0; t < TENSORS; t++) {
@@ -109,8 +113,8 @@ TEST(every_gradient_equals_the_naive_one)
             for (size_t i = 0; i < tensors[t].count; i++)
                 worst = fmax(worst, fabs((double)tensors[t].actual[i] - tensors[t].expected[i]));
             if (!(worst <= 1e-4 * most))
-                CHECK_FAIL("%s %s is off by %g where the largest is %g", network_layers[layer].name,
-                           tensors[t].name, worst, most);
+                CHECK_FAIL("%s %s is off by %g where the largest is %g",
+                           network->layers[layer].name, tensors[t].name, worst, most);
         }
     }
 }
@@ -130,7 +134,7 @@ static double central_difference(int layer, double *value)
 /* One element of each tensor: a wrong formula is wrong everywhere, and all would take hours. */
 TEST(naive_gradients_equal_central_differences)
 {
-    for (int layer = 0; layer < LAYER_COUNT; layer++) {
+    for (int layer = 0; layer < network->layer_count; layer++) {
         struct compared tensors[TENSORS];
         tensors_of(layer, tensors);
         for (int t = 0; t < TENSORS; t++) {
@@ -141,7 +145,7 @@ TEST(naive_gradients_equal_central_differences)
             const double off = fabs(difference - tensors[t].expected[i]);
             if (!(off <= 1e-5 * largest(&tensors[t]) + 1e-8))
                 CHECK_FAIL("%s %s[%zu]: %g by differences, %g by formula",
-                           network_layers[layer].name, tensors[t].name, i, difference,
+                           network->layers[layer].name, tensors[t].name, i, difference,
                            tensors[t].expected[i]);
         }
         naive_loss_from(naive, layer); /* the layer's tensors as they were */
@@ -151,12 +155,17 @@ TEST(naive_gradients_equal_central_differences)
 /* With the argument "differences": the slow second half, which no instruction set changes. */
 int main(int argc, char **argv)
 {
-    if (!set_up())
-        return 1;
-    if (argc > 1 && strcmp(argv[1], "differences") == 0)
-        RUN(naive_gradients_equal_central_differences);
-    else
-        RUN(every_gradient_equals_the_naive_one);
-    tear_down();
+    static const struct network *const networks[] = {&network_reference, &network_repair};
+    static const int widths[] = {SIDE, WIDTH_MAX};
+    for (int i = 0; i < 2; i++) {
+        if (!set_up(networks[i], widths[i]))
+            return 1;
+        printf("network %s\n", network->name);
+        if (argc > 1 && strcmp(argv[1], "differences") == 0)
+            RUN(naive_gradients_equal_central_differences);
+        else
+            RUN(every_gradient_equals_the_naive_one);
+        tear_down();
+    }
     return check_report();
 }

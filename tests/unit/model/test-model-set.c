@@ -15,7 +15,7 @@ TEST(a_set_comes_back_as_it_was)
     CHECK_INT(strlen(set.identity.set_digest), DIGEST_TEXT_SIZE - 1);
     CHECK(load());
     CHECK(memcmp(parameters_values(loaded.parameters), parameters_values(set.parameters),
-                 parameters_count() * sizeof(float)) == 0);
+                 parameters_count(set.parameters) * sizeof(float)) == 0);
     const struct model_identity *identity = &loaded.identity;
     CHECK_INT(identity->format_version, 1);
     CHECK_INT(identity->width, 256);

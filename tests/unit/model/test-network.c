@@ -9,10 +9,10 @@
 
 TEST(the_table_is_the_reference_network)
 {
-    static const int channels[LAYER_COUNT + 1] = {3, 32, 64, 128, 256, 512, 256, 128, 64, 32, 3};
+    static const int channels[11] = {3, 32, 64, 128, 256, 512, 256, 128, 64, 32, 3};
     int down = 1, up = 1;
-    for (int i = 0; i < LAYER_COUNT; i++) {
-        const struct layer_spec *layer = &network_layers[i];
+    for (int i = 0; i < network_reference.layer_count; i++) {
+        const struct layer_spec *layer = &network_reference.layers[i];
         CHECK_INT(layer->in_channels, channels[i]);
         CHECK_INT(layer->out_channels, channels[i + 1]);
         const bool plain = i == 4 || i == 9;
@@ -25,18 +25,23 @@ TEST(the_table_is_the_reference_network)
         else
             up *= layer->stride;
     }
-    CHECK_INT(down, NETWORK_SIDE_MULTIPLE);
-    CHECK_INT(up, NETWORK_SIDE_MULTIPLE);
-    CHECK_TEXT(network_layers[0].name, "enc1");
-    CHECK_TEXT(network_layers[8].name, "dec4");
-    CHECK_TEXT(network_layers[9].name, "out");
+    CHECK_INT(down, network_reference.side_multiple);
+    CHECK_INT(up, network_reference.side_multiple);
+    CHECK_TEXT(network_reference.layers[0].name, "enc1");
+    CHECK_TEXT(network_reference.layers[8].name, "dec4");
+    CHECK_TEXT(network_reference.layers[9].name, "out");
 }
 
 TEST(the_count_is_what_keras_prints)
 {
     /* model.summary(): 3,140,483 in all, of which 1,920 are not trained. */
-    CHECK_INT(parameters_count(), 3140483);
-    CHECK_INT(layer_weight_count(&network_layers[4]), 256 * 512 * 9);
+    struct error err;
+    struct parameters *parameters = parameters_create(&err);
+    CHECK(parameters);
+    const size_t count = parameters_count(parameters);
+    parameters_destroy(parameters);
+    CHECK_INT(count, 3140483);
+    CHECK_INT(layer_weight_count(&network_reference.layers[4]), 256 * 512 * 9);
 }
 
 TEST(new_parameters_are_zero_with_unit_scales)
@@ -44,8 +49,8 @@ TEST(new_parameters_are_zero_with_unit_scales)
     struct error err;
     struct parameters *parameters = parameters_create(&err);
     CHECK(parameters != NULL);
-    for (int i = 0; i < LAYER_COUNT; i++) {
-        const struct layer_spec *spec = &network_layers[i];
+    for (int i = 0; i < network_reference.layer_count; i++) {
+        const struct layer_spec *spec = &network_reference.layers[i];
         const struct layer_parameters *layer = &parameters->layers[i];
         for (size_t w = 0; w < layer_weight_count(spec); w++)
             CHECK_NEAR(layer->weights[w], 0.0, 0.0);
@@ -85,8 +90,8 @@ TEST(random_weights_are_glorot_uniform)
     CHECK(parameters != NULL);
     struct rng rng = rng_seeded(42, 0);
     parameters_randomise(parameters, &rng);
-    for (int i = 0; i < LAYER_COUNT && !check_test_failed; i++) {
-        check_glorot(&network_layers[i], &parameters->layers[i]);
+    for (int i = 0; i < network_reference.layer_count && !check_test_failed; i++) {
+        check_glorot(&network_reference.layers[i], &parameters->layers[i]);
         CHECK_NEAR(parameters->layers[i].bias[0], 0.0, 0.0);
     }
     parameters_destroy(parameters);
@@ -109,8 +114,8 @@ TEST(a_seed_gives_the_same_weights_and_a_copy_all_of_them)
     struct parameters *c = parameters_create(&err);
     CHECK(c != NULL);
     parameters_randomise(c, &same);
-    for (int i = 0; i < LAYER_COUNT; i++) {
-        const size_t bytes = layer_weight_count(&network_layers[i]) * sizeof(float);
+    for (int i = 0; i < network_reference.layer_count; i++) {
+        const size_t bytes = layer_weight_count(&network_reference.layers[i]) * sizeof(float);
         CHECK(memcmp(a->layers[i].weights, b->layers[i].weights, bytes) == 0);
         CHECK(memcmp(a->layers[i].weights, c->layers[i].weights, bytes) == 0);
     }

@@ -144,9 +144,9 @@ TEST(a_smaller_batch_is_a_whole_one)
         done = trainer_gradients(large, pictures, pictures, count, &loss, of_large, &err);
     done = done && trainer_gradients(small, pictures, pictures, 2, &small_loss, of_small, &err);
     bool same = done;
-    for (int i = 0; same && i < LAYER_COUNT; i++)
+    for (int i = 0; same && i < network_reference.layer_count; i++)
         same = memcmp(of_large->layers[i].weights, of_small->layers[i].weights,
-                      layer_weight_count(&network_layers[i]) * sizeof(float)) == 0;
+                      layer_weight_count(&network_reference.layers[i]) * sizeof(float)) == 0;
     trainer_destroy(large);
     trainer_destroy(small);
     parameters_destroy(of_large);
@@ -242,7 +242,7 @@ static void check_description(int side, int batch)
     buffer_finish(&lines);
     CHECK(done);
     CHECK(!slow || !machine_has_fast_primitives());
-    CHECK_INT(count, 3 * (LAYER_COUNT - 1) - 1 + 2);
+    CHECK_INT(count, 3 * (network_reference.layer_count - 1) - 1 + 2);
 }
 
 TEST(no_reference_primitive_is_chosen)

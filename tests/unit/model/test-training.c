@@ -95,7 +95,7 @@ static bool train(const struct training_settings *settings, struct watch *watch,
 static bool weights_are_equal(void)
 {
     return memcmp(parameters_values(weights), parameters_values(other_weights),
-                  parameters_count() * sizeof(float)) == 0;
+                  parameters_count(weights) * sizeof(float)) == 0;
 }
 
 static double loss_of(const struct parameters *parameters)

@@ -255,7 +255,7 @@ TEST(numbers_that_are_none)
 {
     CHECK(begin());
     inference_destroy(inference);
-    set.parameters->layers[LAYER_COUNT - 1].bias[0] = NAN;
+    set.parameters->layers[network_reference.layer_count - 1].bias[0] = NAN;
     struct error err;
     inference = inference_create(set.parameters, MAP_SIDE, MAP_SIDE, 1, &err);
     CHECK(inference);

@@ -321,7 +321,7 @@ TEST(observing_allocates_nothing)
 TEST(numbers_that_are_none_do_not_pass_for_normal)
 {
     CHECK(begin());
-    set.parameters->layers[LAYER_COUNT - 1].bias[1] = NAN;
+    set.parameters->layers[network_reference.layer_count - 1].bias[1] = NAN;
     CHECK(create());
     seen.score = 77.0;
     CHECK(!observe());
