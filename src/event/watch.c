@@ -7,12 +7,16 @@
 #include "event/watch.h"
 
 #include "event/watch_alarm.h"
+#include "event/watch_scene.h"
 #include "platform/clock.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+
+static const int64_t FAULT_AFTER_NS = 10 * NS_PER_SECOND;
 
 static double seconds_of(int64_t duration_ns)
 {
@@ -57,6 +61,11 @@ struct event watch_frame_event(const struct watch *watch, enum event_type type,
                           .status = *status};
 }
 
+void watch_make_id(struct watch *watch, int64_t utc_ms, char ret_id[EVENT_ID_SIZE])
+{
+    snprintf(ret_id, EVENT_ID_SIZE, "%" PRId64 "-%d", utc_ms, watch->next_alarm_number++);
+}
+
 void watch_emit(const struct watch *watch, const struct event *event)
 {
     watch->sink.take(watch->sink.context, event);
@@ -70,6 +79,7 @@ static void arm(struct watch *watch)
     watch->next_heartbeat_ns = watch->now_ns + watch->settings.heartbeat_ns;
     watch->camera_down_said = false;
     watch->camera_down_since_ns = watch->now_ns;
+    picture_faults_rearm(watch);
     alarm_rearm(watch);
 }
 
@@ -87,6 +97,8 @@ void watch_init(struct watch *watch, const struct watch_settings *settings, enum
         (int64_t)(2.0 * settings->frame_interval_seconds * (double)NS_PER_SECOND);
     if (watch->settings.camera_down_ns < two_frames_ns)
         watch->settings.camera_down_ns = two_frames_ns;
+    if (watch->settings.fault_after_ns == 0)
+        watch->settings.fault_after_ns = FAULT_AFTER_NS;
     watch_set_clock(watch, now);
     arm(watch);
 }
@@ -128,6 +140,7 @@ static void camera_dies(struct watch *watch)
 {
     watch->camera_down = watch->camera_down_said = true;
     watch->camera_down_since_ns = watch->last_frame_ns;
+    picture_faults_pause(watch);
     struct event event = watch_event(watch, EVENT_FAULT);
     event.fault = FAULT_CAMERA_DOWN;
     event.notify = true;
@@ -155,22 +168,36 @@ static void count_row(struct watch *watch, bool anomalous)
         (*grows)++;
 }
 
+static enum frame_state state_of(const struct watch *watch, const struct observation *observation)
+{
+    if (observation->camera_faults || picture_faults_strongest(watch) != CAMERA_FAULT_COUNT)
+        return FRAME_BLIND;
+    return observation->busy ? FRAME_BUSY : FRAME_JUDGED;
+}
+
+static bool is_anomalous(const struct watch *watch, const struct observation *observation)
+{
+    return watch->frame_state == FRAME_JUDGED &&
+           (observation->score_triggered || observation->heatmap_triggered);
+}
+
 static struct frame_status status_of(const struct watch *watch,
                                      const struct observation *observation)
 {
-    return (struct frame_status){
-        .score = observation->score,
-        .threshold = observation->threshold,
-        .score_triggered = observation->score_triggered,
-        .heatmap_triggered = observation->heatmap_triggered,
-        .largest_blob_area = observation->largest_blob_area,
-        .blob_area_threshold = observation->blob_area_threshold,
-        .is_anomaly = observation->score_triggered || observation->heatmap_triggered,
-        .consecutive_anomalies = watch->consecutive_anomalies,
-        .consecutive_needed = watch->settings.consecutive_needed,
-        .cooldown_seconds = seconds_of(watch->settings.cooldown_ns),
-        .cooldown_remaining_seconds = alarm_cooldown_remaining_seconds(watch),
-        .frame_interval_seconds = watch->settings.frame_interval_seconds};
+    return (struct frame_status){.score = observation->score,
+                                 .threshold = observation->threshold,
+                                 .score_triggered = observation->score_triggered,
+                                 .heatmap_triggered = observation->heatmap_triggered,
+                                 .largest_blob_area = observation->largest_blob_area,
+                                 .blob_area_threshold = observation->blob_area_threshold,
+                                 .is_anomaly = is_anomalous(watch, observation),
+                                 .consecutive_anomalies = watch->consecutive_anomalies,
+                                 .consecutive_needed = watch->settings.consecutive_needed,
+                                 .cooldown_seconds = seconds_of(watch->settings.cooldown_ns),
+                                 .cooldown_remaining_seconds =
+                                     alarm_cooldown_remaining_seconds(watch),
+                                 .frame_interval_seconds = watch->settings.frame_interval_seconds,
+                                 .state = watch->frame_state};
 }
 
 void watch_observe(struct watch *watch, const struct frame *frame,
@@ -181,11 +208,19 @@ void watch_observe(struct watch *watch, const struct frame *frame,
         return;
     camera_lives(watch);
     watch->frames_scored++;
-    count_row(watch, observation->score_triggered || observation->heatmap_triggered);
+    watch->frame_state = state_of(watch, observation);
+    if (watch->frame_state == FRAME_JUDGED)
+        count_row(watch, is_anomalous(watch, observation));
     struct frame_status status = status_of(watch, observation);
     struct event event = watch_frame_event(watch, EVENT_FRAME_STATUS, frame, &status);
     watch_emit(watch, &event);
-    alarm_follow_frame(watch, frame, &status, observation);
+    picture_faults_follow(watch, observation->camera_faults);
+    if (watch->frame_state == FRAME_JUDGED)
+        alarm_follow_frame(watch, frame, &status, observation);
+    else
+        alarm_tick(watch); /* a fault may be why a reminder has no frame to wait for */
+    if (observation->scene_changed)
+        scene_follow_frame(watch, frame, &status, observation);
 }
 
 /* ---- deadlines */
@@ -209,7 +244,7 @@ static int64_t heartbeat_deadline(const struct watch *watch)
 
 int64_t watch_next_deadline(const struct watch *watch)
 {
-    return sooner(alarm_next_deadline(watch),
+    return sooner(sooner(alarm_next_deadline(watch), scene_next_deadline(watch)),
                   sooner(camera_deadline(watch), heartbeat_deadline(watch)));
 }
 
@@ -223,6 +258,7 @@ static void heartbeat(struct watch *watch)
     struct event event = watch_event(watch, EVENT_HEARTBEAT);
     event.frames_scored = watch->frames_scored;
     event.alarms = watch->alarms;
+    event.blind = watch->camera_down || picture_faults_strongest(watch) != CAMERA_FAULT_COUNT;
     watch_emit(watch, &event);
 }
 
@@ -231,6 +267,7 @@ void watch_tick(struct watch *watch, int64_t time_ns)
     move_on(watch, time_ns);
     if (camera_deadline(watch) <= watch->now_ns)
         camera_dies(watch);
+    scene_tick(watch); /* first: each message about an alarm moves its turn on */
     alarm_tick(watch);
     if (heartbeat_deadline(watch) <= watch->now_ns)
         heartbeat(watch);
@@ -249,4 +286,5 @@ void watch_finish(struct watch *watch, struct instant now)
 {
     watch_set_clock(watch, now);
     alarm_finish(watch);
+    scene_finish(watch);
 }

@@ -13,10 +13,14 @@
  * but mode_change and closes nothing: an alarm closes when normal frames come. Frames that arrive
  * while disarmed are passed over.
  *
+ * Frames. One with a fault of the picture, or while such a fault stands, is blind; one in which too
+ * much moves is busy. Both count as a gap without frames: they neither add to a row nor break it,
+ * open nothing and close nothing. How long busy may last, the detector decides.
+ *
  * Alarms, N = consecutive_needed:
- *   - anomalous = either trigger. An alarm opens with the N-th anomalous frame in a row and closes
- *     with the N-th normal one; at most one is open. A gap without frames neither adds to a row nor
- *     breaks it. Nothing is closed at the end of a finite source: what was open is still open.
+ *   - anomalous = judged, and either trigger. An alarm opens with the N-th anomalous frame in a row
+ * and closes with the N-th normal one; at most one is open. A gap without frames neither adds to a
+ * row nor breaks it. Nothing is closed at the end of a finite source: what was open is still open.
  *   - an open alarm is updated when for N anomalous frames in a row its area was half as large
  *     again as in any record of it (grown), or something was where it had not been recorded
  *     (new_box, see box_memory.h); a single noisy frame or a hand does neither.
@@ -28,20 +32,28 @@
  *   - opening: told at once, or else as a reminder when the cooldown ends;
  *   - new_box: likewise, also when the alarm had been acknowledged: nobody has seen this yet;
  *   - reminder of an open, unacknowledged alarm: with its first anomalous frame after the cooldown,
- *     so that it shows the present; without a frame when the camera is down. None when the cooldown
- *     is 0: then every opening and new_box is told anyway;
+ *     so that it shows the present; without a frame when the camera is down or its pictures are
+ *     faulty. None when the cooldown is 0: then every opening and new_box is told anyway;
  *   - closing: at once when the opening was told; neither waits for a cooldown nor starts one;
  *   - an alarm that opened and closed within the cooldown: when it ends (late), the largest of them
  *     with the number of the others; watch_finish tells it before the end of the run;
  *   - acknowledging ends reminders of the open alarm until something new appears or the watch is
  *     armed again.
  *
+ * A changed scene (scene_changed) is a lower alarm: recorded at once, with an id of the same
+ * numbers, told at once or when the cooldown is over (late, the largest with the number of the
+ * others); it keeps to the cooldown of the alarms and to one of its own, but starts none of theirs,
+ * so that it never delays a leak. It is never open: the detector has taken it for normal already,
+ * so there are no reminders and nothing to acknowledge.
+ *
  * Evidence. At opening always; at updates and closing at most one set per evidence_gap and alarm. A
- * new box within the gap gets its pictures when the gap is over (pictures).
+ * new box within the gap gets its pictures when the gap is over (pictures). Changes of the scene
+ * have a gap of their own.
  *
  * Camera. Down when armed and no frame came for camera_down, two frame intervals at least;
  * recovered at the next frame. A fault that still stands after arming anew is said again.
- * Heartbeats run while armed, from arming on.
+ * Faults of the picture: event/watch_camera.h. Heartbeats run while armed, from arming on, and say
+ * whether nothing can be judged (blind).
  *
  * Ownership: watch_init fills the caller's struct; nothing to free. One thread.
  */
@@ -49,14 +61,17 @@
 #define EVENT_WATCH_H
 
 #include "config/project.h"
+#include "event/area_trend.h"
 #include "event/box_memory.h"
 #include "event/event.h"
+#include "event/watch_camera.h"
 
 struct watch_settings {
     int consecutive_needed; /* at least 1 */
     int64_t cooldown_ns;    /* 0 = messages are not limited */
     int64_t heartbeat_ns;   /* above 0, as the next two */
     int64_t camera_down_ns, evidence_gap_ns;
+    int64_t fault_after_ns; /* how long a faulty picture stands until it is told; 0 = 10 s */
     double frame_interval_seconds;
     int first_alarm_number; /* n of "<UTC ms>-<n>"; above all that this project has used */
 };
@@ -72,8 +87,15 @@ struct instant {
     int64_t time_ns, utc_ms;
 };
 
-/* Private; in the header so that it can be embedded. `mode` and `consecutive_anomalies` may be
- * read. */
+struct scene_changes {
+    bool ever_told, ever_pictured;
+    int64_t told_ns, pictured_ns;
+    int untold_count;
+    struct alarm_view untold; /* the largest of them */
+};
+
+/* Private; in the header so that it can be embedded. `mode`, `consecutive_anomalies` and
+ * `frame_state` may be read. */
 struct watch {
     struct watch_settings settings;
     struct event_sink sink;
@@ -84,6 +106,8 @@ struct watch {
     int64_t last_frame_ns, next_heartbeat_ns; /* counted from arming */
     bool camera_down, camera_down_said;       /* the fault stands; it was said since arming */
     int64_t camera_down_since_ns;
+    struct picture_faults pictures;
+    enum frame_state frame_state; /* of the last frame */
     int consecutive_anomalies, consecutive_normals;
     int grown_frames; /* in a row */
 
@@ -94,7 +118,9 @@ struct watch {
     struct alarm_view alarm;
     struct frame_status alarm_status; /* of its last anomalous frame */
     struct box_memory boxes;
+    struct area_trend trend;
     int next_alarm_number;
+    struct scene_changes scene;
 
     bool ever_messaged;
     int64_t last_message_ns;

@@ -8,7 +8,6 @@
 
 #include "platform/clock.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 
 /* An update is due when the area is half as large again. */
@@ -19,9 +18,14 @@ static int64_t cooldown_end(const struct watch *watch)
     return watch->last_message_ns + watch->settings.cooldown_ns;
 }
 
+int64_t alarm_messages_free_from(const struct watch *watch)
+{
+    return watch->ever_messaged ? cooldown_end(watch) : INT64_MIN;
+}
+
 static bool may_message(const struct watch *watch)
 {
-    return !watch->ever_messaged || watch->now_ns >= cooldown_end(watch);
+    return watch->now_ns >= alarm_messages_free_from(watch);
 }
 
 double alarm_cooldown_remaining_seconds(const struct watch *watch)
@@ -75,10 +79,19 @@ static void look(struct watch *watch, const struct frame_status *status,
     view->area_fraction = observation->area_fraction;
     if (observation->score > view->peak_score)
         view->peak_score = observation->score;
+    area_trend_add(&watch->trend, watch->now_ns, observation->area_px);
+    view->growth_px_per_minute = area_trend_px_per_minute(&watch->trend, watch->now_ns);
     set_age(watch);
 }
 
 /* ---- opening and closing */
+
+static enum alarm_path path_of(const struct observation *observation)
+{
+    if (observation->path != ALARM_PATH_NONE)
+        return observation->path;
+    return observation->heatmap_triggered ? ALARM_PATH_BLOB : ALARM_PATH_SCORE;
+}
 
 static void open_alarm(struct watch *watch, const struct frame *frame,
                        const struct frame_status *status, const struct observation *observation)
@@ -87,10 +100,11 @@ static void open_alarm(struct watch *watch, const struct frame *frame,
     watch->alarm_told = watch->alarm_acknowledged = false;
     watch->box_untold = watch->pictures_owed = false;
     watch->alarm_opened_ns = watch->last_evidence_ns = watch->now_ns;
-    watch->alarm =
-        (struct alarm_view){.opened_utc_ms = frame->utc_ms, .peak_score = observation->score};
-    snprintf(watch->alarm.event_id, sizeof watch->alarm.event_id, "%" PRId64 "-%d", frame->utc_ms,
-             watch->next_alarm_number++);
+    watch->alarm = (struct alarm_view){.opened_utc_ms = frame->utc_ms,
+                                       .path = path_of(observation),
+                                       .peak_score = observation->score};
+    watch_make_id(watch, frame->utc_ms, watch->alarm.event_id);
+    area_trend_begin(&watch->trend, watch->now_ns);
     watch->alarms++;
     look(watch, status, observation);
     watch->recorded_area_px = observation->area_px;
@@ -235,11 +249,13 @@ static void tell_late(struct watch *watch)
     watch_emit(watch, &event);
 }
 
-/* While the camera gives pictures, a reminder waits for the next anomalous one. */
+/* While the camera gives pictures that can be judged, a reminder waits for the next anomalous one.
+ */
 static bool reminds_blindly(const struct watch *watch)
 {
-    return watch_is_armed(watch) && watch->camera_down_said && watch->alarm_open &&
-           !watch->alarm_acknowledged && watch->settings.cooldown_ns > 0;
+    bool blind = watch->camera_down_said || picture_faults_said(watch);
+    return watch_is_armed(watch) && blind && watch->alarm_open && !watch->alarm_acknowledged &&
+           watch->settings.cooldown_ns > 0;
 }
 
 static bool tells_late(const struct watch *watch)
@@ -259,7 +275,9 @@ void alarm_tick(struct watch *watch)
     if (tells_late(watch))
         tell_late(watch);
     else
-        remind_blindly(watch, "the camera is down; this is what was seen last");
+        remind_blindly(watch, watch->camera_down_said
+                                  ? "the camera is down; this is what was seen last"
+                                  : "the camera's pictures are faulty; this is what was seen last");
 }
 
 void alarm_finish(struct watch *watch)

@@ -1,4 +1,5 @@
-/* The alarm part of the watch state machine; only watch.c includes this. Rules: event/watch.h. */
+/* The alarm part of the watch state machine, and what its parts share; only they include this.
+ * Rules: event/watch.h. */
 #ifndef EVENT_WATCH_ALARM_H
 #define EVENT_WATCH_ALARM_H
 
@@ -14,7 +15,11 @@ struct event watch_event(const struct watch *watch, enum event_type type);
 struct event watch_frame_event(const struct watch *watch, enum event_type type,
                                const struct frame *frame, const struct frame_status *status);
 
-/* What follows from a frame, after its frame_status has been said and the rows been counted. */
+/* "<UTC ms>-<n>", the next number. */
+void watch_make_id(struct watch *watch, int64_t utc_ms, char ret_id[EVENT_ID_SIZE]);
+
+/* What follows from a judged frame, after its frame_status has been said and the rows been counted.
+ */
 void alarm_follow_frame(struct watch *watch, const struct frame *frame,
                         const struct frame_status *status, const struct observation *observation);
 
@@ -26,6 +31,9 @@ void alarm_finish(struct watch *watch);
 
 /* Armed again: rows of frames begin anew, and what was acknowledged before counts no longer. */
 void alarm_rearm(struct watch *watch);
+
+/* From when on people may be told of something: the end of the cooldown. */
+int64_t alarm_messages_free_from(const struct watch *watch);
 
 double alarm_cooldown_remaining_seconds(const struct watch *watch);
 

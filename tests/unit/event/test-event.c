@@ -29,11 +29,41 @@ static const char *reason_name(int i)
     return alarm_update_reason_name((enum alarm_update_reason)i);
 }
 
+static const char *state_name(int i)
+{
+    return frame_state_name((enum frame_state)i);
+}
+
 TEST(all_have_names)
 {
+    check_names(state_name, FRAME_STATE_COUNT);
     check_names(type_name, EVENT_TYPE_COUNT);
     check_names(fault_name, FAULT_KIND_COUNT);
     check_names(reason_name, UPDATE_REASON_COUNT);
+}
+
+TEST(paths_have_names_or_none)
+{
+    CHECK_TEXT(alarm_path_name(ALARM_PATH_NONE), "");
+    CHECK_TEXT(alarm_path_name(ALARM_PATH_SCORE), "score");
+    CHECK_TEXT(alarm_path_name(ALARM_PATH_BLOB), "blob");
+    CHECK_TEXT(alarm_path_name(ALARM_PATH_STRONG), "strong");
+    CHECK_TEXT(alarm_path_name(ALARM_PATH_LASTING), "lasting");
+    CHECK_TEXT(alarm_path_name(ALARM_PATH_GROWING), "growing");
+    CHECK_TEXT(alarm_path_name(ALARM_PATH_COUNT), "unknown");
+    for (int path = 0; path < ALARM_PATH_COUNT; path++)
+        CHECK_INT(alarm_path_of_name(alarm_path_name((enum alarm_path)path)), path);
+    CHECK_INT(alarm_path_of_name("no such path"), ALARM_PATH_NONE);
+}
+
+TEST(each_fault_of_the_picture_is_a_fault_of_its_own)
+{
+    CHECK_TEXT(fault_kind_name(fault_kind_of(CAMERA_FAULT_FROZEN)), "camera_frozen");
+    CHECK_TEXT(fault_kind_name(fault_kind_of(CAMERA_FAULT_DARK)), "camera_dark");
+    CHECK_TEXT(fault_kind_name(fault_kind_of(CAMERA_FAULT_SATURATED)), "camera_saturated");
+    CHECK_TEXT(fault_kind_name(fault_kind_of(CAMERA_FAULT_BLURRED)), "camera_blurred");
+    CHECK_TEXT(fault_kind_name(fault_kind_of(CAMERA_FAULT_COVERED)), "camera_covered");
+    CHECK_TEXT(fault_kind_name(fault_kind_of(CAMERA_FAULT_MOVED)), "camera_moved");
 }
 
 /* What people's log readers look for. */
@@ -54,6 +84,8 @@ TEST(known_names_stay)
 int main(void)
 {
     RUN(all_have_names);
+    RUN(paths_have_names_or_none);
+    RUN(each_fault_of_the_picture_is_a_fault_of_its_own);
     RUN(known_names_stay);
     return check_report();
 }

@@ -14,6 +14,9 @@ struct observer {
     int64_t last_time_ns, last_evidence_ns, last_opening_message_ns, last_heartbeat_ns;
     int64_t frame_of_last_update;
     int untold; /* alarms that people do not know of yet */
+    int64_t last_scene_message_ns;
+    int untold_scenes;
+    bool finishing;
 };
 
 static struct observer observer;
@@ -54,19 +57,50 @@ static void watch_evidence(const struct event *event)
     if (!event->evidence)
         return;
     expect(event->frame >= 0, "evidence needs a frame");
+    if (event->type == EVENT_SCENE_CHANGED)
+        return;
     if (event->type != EVENT_ANOMALY_DETECTED)
         expect(event->time_ns - observer.last_evidence_ns >= script.watch.settings.evidence_gap_ns,
                "evidence of an alarm is a gap apart");
     observer.last_evidence_ns = event->time_ns;
 }
 
+static void watch_number(const struct event *event)
+{
+    char id[EVENT_ID_SIZE];
+    snprintf(id, sizeof id, "%lld-%d", (long long)event->utc_ms, ++observer.expected_number);
+    expect(strcmp(id, event->alarm.event_id) == 0, "what is told is numbered without gaps");
+}
+
+static void watch_scene(const struct event *event)
+{
+    if (event->type != EVENT_SCENE_CHANGED)
+        return;
+    bool late = event->update == UPDATE_LATE;
+    if (!late) {
+        watch_number(event);
+        observer.untold_scenes++;
+    }
+    expect(late ? event->notify && event->frame < 0 : event->frame >= 0, "late is without a frame");
+    if (!event->notify)
+        return;
+    int64_t cooldown_ns = script.watch.settings.cooldown_ns;
+    bool after_scene = observer.last_scene_message_ns < 0 ||
+                       event->time_ns - observer.last_scene_message_ns >= cooldown_ns;
+    bool after_alarm = observer.last_opening_message_ns < 0 ||
+                       event->time_ns - observer.last_opening_message_ns >= cooldown_ns;
+    expect((after_scene && after_alarm) || observer.finishing,
+           "news of the scene keep to the cooldown");
+    observer.last_scene_message_ns = event->time_ns;
+    observer.untold_scenes -= 1 + event->alarm.untold_before;
+    expect(observer.untold_scenes == 0, "a message leaves no change untold");
+}
+
 static void watch_alarm(const struct event *event)
 {
     switch (event->type) {
-    case EVENT_ANOMALY_DETECTED: {
-        char id[EVENT_ID_SIZE];
-        snprintf(id, sizeof id, "%lld-%d", (long long)event->utc_ms, ++observer.expected_number);
-        expect(strcmp(id, event->alarm.event_id) == 0, "alarms are numbered without gaps");
+    case EVENT_ANOMALY_DETECTED:
+        watch_number(event);
         expect(!observer.open, "never two open alarms");
         expect(event->evidence, "an opening has evidence");
         expect(event->status.consecutive_anomalies >= event->status.consecutive_needed,
@@ -74,7 +108,6 @@ static void watch_alarm(const struct event *event)
         observer.open = true;
         observer.told = false;
         break;
-    }
     case EVENT_ALARM_CLOSED:
         expect(observer.open, "only an open alarm closes");
         expect(!observer.told || event->notify, "who was told of the opening is told of the end");
@@ -90,11 +123,13 @@ static void watch_alarm(const struct event *event)
     }
 }
 
+/* Those of the picture are in test-watch-camera.c. */
 static void watch_faults(const struct event *event)
 {
-    if (event->type == EVENT_FAULT)
+    bool down = event->fault == FAULT_CAMERA_DOWN;
+    if (event->type == EVENT_FAULT && down)
         observer.fault = true;
-    if (event->type == EVENT_RECOVERED) {
+    if (event->type == EVENT_RECOVERED && down) {
         expect(observer.fault, "only a fault recovers");
         observer.fault = false;
     }
@@ -109,9 +144,11 @@ static void observe_event(struct script *of, const struct event *event)
     (void)of;
     expect(event->time_ns >= observer.last_time_ns, "time goes forward");
     observer.last_time_ns = event->time_ns;
-    if (event->type != EVENT_MODE_CHANGE && event->type != EVENT_ALARM_UPDATE)
+    if (event->type != EVENT_MODE_CHANGE && event->update != UPDATE_LATE &&
+        event->type != EVENT_ALARM_UPDATE)
         expect(event->mode == MODE_MONITOR, "nothing is watched while disarmed");
     watch_alarm(event);
+    watch_scene(event);
     watch_messages(event);
     watch_evidence(event);
     watch_faults(event);
@@ -124,7 +161,8 @@ static void observe_event(struct script *of, const struct event *event)
 /* A scene with a mood that lasts, so that alarms open and close at all. */
 static const char *random_word(struct rng *rng, int *mood)
 {
-    static const char *const words[] = {"n", "n", "n", "a", "ab", "b", "g", "G", "s", "x"};
+    static const char *const words[] = {"n", "n", "n",  "a",  "ab", "b",  "g", "G",
+                                        "s", "x", "~a", "~n", "!c", "^n", "^a"};
     static const char *const rare[] = {"off", "on",  "on",    "cap",       "ack",
                                        "+20", "+70", "+4000", "wall+3600", "wall-3600"};
     uint32_t dice = rng_below(rng, 1000);
@@ -136,6 +174,8 @@ static const char *random_word(struct rng *rng, int *mood)
         return "n";
     if (*mood == 1)
         return "a";
+    if (*mood == 2 && dice < 400)
+        return "!c";
     return words[rng_below(rng, sizeof words / sizeof words[0])];
 }
 
@@ -144,7 +184,8 @@ static void run_randomly(uint64_t seed)
     struct rng rng = rng_seeded(77, seed);
     int needed = 1 + (int)rng_below(&rng, 4), mood = 0;
     int cooldown_s = (int[]){0, 10, 60, 300}[rng_below(&rng, 4)];
-    observer = (struct observer){.last_opening_message_ns = -1, .frame_of_last_update = -1};
+    observer = (struct observer){
+        .last_opening_message_ns = -1, .last_scene_message_ns = -1, .frame_of_last_update = -1};
     script_begin(&script, script_settings(needed, cooldown_s), MODE_MONITOR);
     script.also = observe_event;
     for (int step = 0; step < STEPS && !observer.broken; step++) {
@@ -163,8 +204,10 @@ static void run_randomly(uint64_t seed)
                    (long long)(script.time_ns / NS_PER_SECOND), observer.broken);
     CHECK(script.watch.alarms > 10); /* something has happened */
     observer.last_opening_message_ns = -1;
+    observer.finishing = true;
     script_run(&script, "fin");
     CHECK_INT(observer.untold, 0);
+    CHECK_INT(observer.untold_scenes, 0);
 }
 
 TEST(invariants_hold_in_long_random_runs)

@@ -216,6 +216,33 @@ TEST(what_an_alarm_says)
     CHECK_TEXT(script.last.alarm.event_id, "1767225610000-2");
 }
 
+TEST(an_alarm_says_how_fast_it_grows_and_why_it_opened)
+{
+    script_begin(&script, script_settings(2, 60), MODE_MONITOR);
+    struct observation seen = script_observation("a");
+    seen.path = ALARM_PATH_LASTING;
+    for (int second = 0; second < 90; second++) {
+        seen.area_px = 100 + 5 * second;
+        script_pass(&script, NS_PER_SECOND);
+        script_observe(&script, &seen);
+        seen.path = ALARM_PATH_STRONG;
+        if (second == 2) {
+            CHECK_INT(script.last.type, EVENT_ANOMALY_DETECTED);
+            CHECK(isnan(script.last.alarm.growth_px_per_minute));
+        }
+    }
+    CHECK_NEAR(script.last.alarm.growth_px_per_minute, 300.0, 1e-6);
+    CHECK_INT(script.last.alarm.path, ALARM_PATH_STRONG); /* of the frame that opened it */
+    script_run(&script, "2n");
+    CHECK_INT(script.last.type, EVENT_ALARM_CLOSED);
+    CHECK_NEAR(script.last.alarm.growth_px_per_minute, 300.0, 1e-6);
+    script_run(&script, "2s"); /* a detector that does not say */
+    CHECK_INT(script.last.alarm.path, ALARM_PATH_SCORE);
+    CHECK(isnan(script.last.alarm.growth_px_per_minute));
+    script_run(&script, "2n 2a");
+    CHECK_INT(script.last.alarm.path, ALARM_PATH_BLOB);
+}
+
 TEST(late_news_name_the_largest_and_count_the_others)
 {
     script_begin(&script, script_settings(3, 60), MODE_MONITOR);
@@ -370,6 +397,7 @@ int main(void)
     RUN(camera_and_modes);
     RUN(frame_status_as_readers_expect_it);
     RUN(what_an_alarm_says);
+    RUN(an_alarm_says_how_fast_it_grows_and_why_it_opened);
     RUN(late_news_name_the_largest_and_count_the_others);
     RUN(alarm_numbers_go_on_after_a_restart);
     RUN(acknowledging_needs_the_open_alarm);

@@ -7,13 +7,18 @@
  *   g  G          anomalous, box A grown to 150 and to 1000 px
  *   s             anomalous by its score alone, without a box
  *   x             a frame that could not be scored
+ *   !d            a frame whose picture is dark; likewise f s b c m, frozen, saturated, blurred,
+ *                 covered, moved; !dc: both
+ *   ~a            a busy frame that otherwise looks like a; likewise ~n
+ *   ^n            n, and the scene has changed where box B is; likewise ^a
  *   +30           30 seconds pass without a frame
  *   off cap on    the mode becomes OFF, CAPTURE, MONITOR
  *   ack           the operator acknowledges the open alarm
  *   wall+3600     the wall clock jumps
  *   fin           the run ends
  * A number in front repeats: 20a. What comes out, frame_status and heartbeats apart, is written as
- * words again: "open!*@3" is anomaly_detected at second 3, told (!) and with evidence (*).
+ * words again: "open!*@3" is anomaly_detected at second 3, told (!) and with evidence (*). Faults
+ * of the picture are "dark!@12" and "dark-over!@27", those of the camera "fault" and "recovered".
  */
 #ifndef WATCH_SCRIPT_H
 #define WATCH_SCRIPT_H
@@ -44,9 +49,16 @@ struct script {
 
 static const struct rect script_box_a = {10, 10, 20, 20}, script_box_b = {200, 200, 20, 20};
 
+static bool script_is_of_picture(const struct event *event)
+{
+    return (event->type == EVENT_FAULT || event->type == EVENT_RECOVERED) &&
+           event->fault >= FAULT_CAMERA_FROZEN;
+}
+
 static void script_log(struct script *script, const struct event *event)
 {
     char word[64] = "?";
+    bool late = event->update == UPDATE_LATE, over = event->type == EVENT_RECOVERED;
     switch (event->type) {
     case EVENT_ANOMALY_DETECTED:
         snprintf(word, sizeof word, "open");
@@ -60,9 +72,15 @@ static void script_log(struct script *script, const struct event *event)
     case EVENT_MODE_CHANGE:
         snprintf(word, sizeof word, "mode");
         break;
+    case EVENT_SCENE_CHANGED:
+        snprintf(word, sizeof word, "scene%s", late ? "-late" : "");
+        break;
     default:
         snprintf(word, sizeof word, "%s", event_type_name(event->type));
     }
+    if (script_is_of_picture(event))
+        snprintf(word, sizeof word, "%s%s", fault_kind_name(event->fault) + strlen("camera_"),
+                 over ? "-over" : "");
     size_t used = strlen(script->log);
     snprintf(script->log + used, sizeof script->log - used, "%s%s%s%s@%lld", used ? " " : "", word,
              event->notify ? "!" : "", event->evidence ? "*" : "",
@@ -105,6 +123,8 @@ static struct watch_settings script_settings(int needed, int cooldown_s)
 static void script_begin(struct script *script, struct watch_settings settings, enum mode mode)
 {
     memset(script, 0, sizeof *script);
+    script->frame.width = 200;
+    script->frame.height = 100;
     script->utc_offset_ms = START_UTC_MS;
     watch_init(&script->watch, &settings, mode, script_now(script),
                (struct event_sink){script_take, script});
@@ -119,9 +139,27 @@ static void script_pass(struct script *script, int64_t duration_ns)
         watch_tick(&script->watch, due_ns);
 }
 
+static unsigned script_faults(const char *letters)
+{
+    static const char known[CAMERA_FAULT_COUNT + 1] = "fdsbcm"; /* in their order */
+    unsigned faults = 0;
+    for (; *letters; letters++)
+        faults |= 1u << (strchr(known, *letters) - known);
+    return faults;
+}
+
 static struct observation script_observation(const char *word)
 {
     struct observation seen = {.score = 0.001, .threshold = 0.01, .blob_area_threshold = 16.0};
+    if (word[0] == '!') {
+        seen.camera_faults = script_faults(word + 1);
+        return seen;
+    }
+    seen.busy = word[0] == '~';
+    seen.scene_changed = word[0] == '^';
+    if (seen.scene_changed)
+        seen.changed_boxes[seen.changed_box_count++] = script_box_b;
+    word += seen.busy || seen.scene_changed;
     if (word[0] == 'n')
         return seen;
     seen.score_triggered = word[0] == 's';
