@@ -119,6 +119,11 @@ static void put_pace(struct writer *writer)
     put_real(writer, "frame_interval_seconds", status->frame_interval_seconds);
 }
 
+static void put_state(struct writer *writer)
+{
+    put_text(writer, "state", frame_state_name(writer->event->status.state));
+}
+
 static void put_paths(struct writer *writer)
 {
     json_t *paths = json_array();
@@ -152,6 +157,19 @@ static void put_history(struct writer *writer)
     put_real(writer, "peak_score", alarm->peak_score);
     put_real(writer, "age_seconds", alarm->age_seconds);
     put_int(writer, "untold_before", alarm->untold_before);
+    put_real(writer, "growth_px_per_minute", alarm->growth_px_per_minute);
+    put_text(writer, "path", alarm_path_name(alarm->path));
+}
+
+static void put_others(struct writer *writer)
+{
+    put_bool(writer, "late", writer->event->update == UPDATE_LATE);
+    put_int(writer, "untold_before", writer->event->alarm.untold_before);
+}
+
+static void put_undone(struct writer *writer)
+{
+    put_bool(writer, "undone", writer->event->undone);
 }
 
 static void put_update(struct writer *writer)
@@ -212,6 +230,11 @@ static void put_progress(struct writer *writer)
     put_int(writer, "alarms", (int64_t)writer->event->alarms);
 }
 
+static void put_blind(struct writer *writer)
+{
+    put_bool(writer, "blind", writer->event->blind);
+}
+
 static void put_left_out(struct writer *writer)
 {
     put_int(writer, "frames_dropped", (int64_t)writer->event->frames_dropped);
@@ -241,7 +264,7 @@ static const struct record_row rows[EVENT_TYPE_COUNT] = {
     [EVENT_CAPTURED_FRAME] = {false, {put_mode, put_path, put_frame}},
     [EVENT_FRAME_STATUS] = {false,
                             {put_mode, put_scores, put_verdict, put_consecutive, put_pace,
-                             put_frame}},
+                             put_state, put_frame}},
     [EVENT_ANOMALY_DETECTED] = {true,
                                 {put_event_id, put_scores, put_consecutive, put_paths, put_places,
                                  put_history, put_frame}},
@@ -251,8 +274,11 @@ static const struct record_row rows[EVENT_TYPE_COUNT] = {
     [EVENT_ALARM_CLOSED] = {true,
                             {put_event_id, put_scores, put_paths, put_places, put_history,
                              put_frame}},
+    [EVENT_SCENE_CHANGED] = {true,
+                             {put_event_id, put_message, put_paths, put_places, put_others,
+                              put_frame}},
     [EVENT_CONTEXT_SAVED] = {false, {put_event_id, put_paths, put_frame}},
-    [EVENT_HEARTBEAT] = {false, {put_mode, put_progress}},
+    [EVENT_HEARTBEAT] = {false, {put_mode, put_progress, put_blind}},
     [EVENT_CAMERA_ERROR] = {false, {put_message, put_detail_if_any}},
     [EVENT_FAULT] = {true, {put_fault, put_message}},
     [EVENT_RECOVERED] = {true, {put_fault, put_message, put_duration}},
@@ -260,6 +286,7 @@ static const struct record_row rows[EVENT_TYPE_COUNT] = {
     [EVENT_TRAINING_COMPLETE] = {true, {put_message, put_detail_if_any}},
     [EVENT_RECORDS_LOST] = {false, {put_lost}},
     [EVENT_ALARM_ACKNOWLEDGED] = {true, {put_event_id}},
+    [EVENT_ACCEPTED_AS_NORMAL] = {true, {put_event_id, put_places, put_undone}},
     [EVENT_EVIDENCE_REMOVED] = {false, {put_message}},
     [EVENT_SNAPSHOT_SAVED] = {false, {put_scores, put_verdict, put_paths, put_places, put_frame}},
     [EVENT_HEALTH_CHECK_COMPLETE] = {false, {put_message, put_detail_if_any}},

@@ -41,6 +41,8 @@ static struct event sample_event(enum event_type type)
                                     .boxes = {{10, 20, 30, 40}, {1, 2, 3, 4}},
                                     .area_px = 1212.5,
                                     .area_fraction = 0.001,
+                                    .growth_px_per_minute = 42.5,
+                                    .path = ALARM_PATH_LASTING,
                                     .peak_score = 0.02},
                           .update = UPDATE_NEW_BOX,
                           .fault = FAULT_DELIVERY,
@@ -82,6 +84,7 @@ TEST(frame_status_to_the_byte)
                "\"largest_blob_area\":120.0,\"blob_area_threshold\":16.0,\"is_anomaly\":true,"
                "\"consecutive_anomalies\":3,\"consecutive_needed\":3,\"cooldown_seconds\":300.0,"
                "\"cooldown_remaining_seconds\":12.5,\"frame_interval_seconds\":1.0,"
+               "\"state\":\"judged\","
                "\"frame\":157,\"media_time_s\":5.25,\"notify\":false,\"mono_ms\":5250}");
 }
 
@@ -97,7 +100,8 @@ TEST(anomaly_to_the_byte)
                "\"consecutive_anomalies\":3,\"saved_paths\":[\"data/anomalies/anomaly_1.jpg\","
                "\"data/anomalies/compare_1.jpg\"],\"boxes\":[{\"x\":10,\"y\":20,\"w\":30,\"h\":40},"
                "{\"x\":1,\"y\":2,\"w\":3,\"h\":4}],\"area_px\":1212.5,\"area_fraction\":0.001,"
-               "\"peak_score\":0.02,\"age_seconds\":0.5,\"untold_before\":0,\"frame\":157,"
+               "\"peak_score\":0.02,\"age_seconds\":0.5,\"untold_before\":0,"
+               "\"growth_px_per_minute\":42.5,\"path\":\"lasting\",\"frame\":157,"
                "\"media_time_s\":5.25,\"notify\":true,\"mono_ms\":5250}");
 }
 
@@ -110,6 +114,44 @@ TEST(an_update_without_a_frame_names_none)
     CHECK(!strstr(text, "\"frame\"") && !strstr(text, "media_time_s") && !strstr(text, "\"text\""));
     CHECK_CONTAINS(text, "\"update\":\"new_box\"");
     CHECK_CONTAINS(text, "\"saved_paths\":[]");
+}
+
+TEST(scene_changed_to_the_byte)
+{
+    struct event event = sample_event(EVENT_SCENE_CHANGED);
+    const char *const path = "data/anomalies/anomaly_1.jpg";
+    CHECK_TEXT(text_of(&event, &replay, &path, 1),
+               "{\"ts\":\"2026-01-01T00:00:05.250Z\",\"type\":\"scene_changed\","
+               "\"event_id\":\"1767225605250-7\",\"text\":\"what happened\","
+               "\"saved_paths\":[\"data/anomalies/anomaly_1.jpg\"],"
+               "\"boxes\":[{\"x\":10,\"y\":20,\"w\":30,\"h\":40},"
+               "{\"x\":1,\"y\":2,\"w\":3,\"h\":4}],\"area_px\":1212.5,\"area_fraction\":0.001,"
+               "\"late\":false,\"untold_before\":0,\"frame\":157,\"media_time_s\":5.25,"
+               "\"notify\":true,\"mono_ms\":5250}");
+    event.update = UPDATE_LATE;
+    event.frame = -1;
+    CHECK_CONTAINS(text_of(&event, &replay, NULL, 0),
+                   "\"late\":true,\"untold_before\":0,\"notify\"");
+}
+
+TEST(what_is_not_judged_says_so)
+{
+    struct event event = sample_event(EVENT_FRAME_STATUS);
+    event.status.state = FRAME_BUSY;
+    CHECK_CONTAINS(text_of(&event, &replay, NULL, 0), "\"state\":\"busy\"");
+    event.status.state = FRAME_BLIND;
+    CHECK_CONTAINS(text_of(&event, &replay, NULL, 0), "\"state\":\"blind\"");
+    event.type = EVENT_HEARTBEAT;
+    CHECK_CONTAINS(text_of(&event, &replay, NULL, 0), "\"blind\":false");
+    event.blind = true;
+    CHECK_CONTAINS(text_of(&event, &replay, NULL, 0), "\"blind\":true");
+    event.type = EVENT_ALARM_UPDATE;
+    event.alarm.growth_px_per_minute = NAN;
+    CHECK_CONTAINS(text_of(&event, &replay, NULL, 0), "\"growth_px_per_minute\":null");
+    event.type = EVENT_ACCEPTED_AS_NORMAL;
+    CHECK_CONTAINS(text_of(&event, &replay, NULL, 0), "\"undone\":false");
+    event.undone = true;
+    CHECK_CONTAINS(text_of(&event, &replay, NULL, 0), "\"undone\":true");
 }
 
 TEST(local_stamps_carry_their_offset)
@@ -178,10 +220,12 @@ TEST(text_is_escaped)
 
 TEST(what_must_be_on_disk_at_once)
 {
-    static const enum event_type flushed[] = {
-        EVENT_ANOMALY_DETECTED,  EVENT_ALARM_UPDATE,      EVENT_ALARM_CLOSED, EVENT_FAULT,
-        EVENT_RECOVERED,         EVENT_MODE_CHANGE,       EVENT_SHUTDOWN,     EVENT_STARTUP_ERROR,
-        EVENT_TRAINING_COMPLETE, EVENT_ALARM_ACKNOWLEDGED};
+    static const enum event_type flushed[] = {EVENT_ANOMALY_DETECTED,  EVENT_ALARM_UPDATE,
+                                              EVENT_ALARM_CLOSED,      EVENT_FAULT,
+                                              EVENT_RECOVERED,         EVENT_MODE_CHANGE,
+                                              EVENT_SHUTDOWN,          EVENT_STARTUP_ERROR,
+                                              EVENT_TRAINING_COMPLETE, EVENT_ALARM_ACKNOWLEDGED,
+                                              EVENT_SCENE_CHANGED,     EVENT_ACCEPTED_AS_NORMAL};
     int count = 0;
     for (int type = 0; type < EVENT_TYPE_COUNT; type++)
         count += record_needs_flush((enum event_type)type);
@@ -284,6 +328,16 @@ TEST(every_name_of_a_value_is_documented)
     CHECK(read_docs());
     for (int kind = 0; kind < FAULT_KIND_COUNT; kind++)
         CHECK_CONTAINS(docs, fault_kind_name((enum fault_kind)kind));
+    for (int path = ALARM_PATH_NONE + 1; path < ALARM_PATH_COUNT; path++) {
+        char word[64];
+        snprintf(word, sizeof word, "`%s`", alarm_path_name((enum alarm_path)path));
+        CHECK_CONTAINS(docs, word);
+    }
+    for (int state = 0; state < FRAME_STATE_COUNT; state++) {
+        char word[64];
+        snprintf(word, sizeof word, "`%s`", frame_state_name((enum frame_state)state));
+        CHECK_CONTAINS(docs, word);
+    }
     for (int reason = 0; reason < UPDATE_REASON_COUNT; reason++) {
         char word[64];
         snprintf(word, sizeof word, "`%s`",
@@ -298,6 +352,8 @@ int main(int argc, char **argv)
     RUN(frame_status_to_the_byte);
     RUN(anomaly_to_the_byte);
     RUN(an_update_without_a_frame_names_none);
+    RUN(scene_changed_to_the_byte);
+    RUN(what_is_not_judged_says_so);
     RUN(local_stamps_carry_their_offset);
     RUN(only_finite_numbers_are_written);
     RUN(text_that_is_no_utf8);
