@@ -39,6 +39,8 @@ struct histogram_plot {
     const double *previous;
     size_t previous_count;
     double previous_threshold; /* NAN = none */
+    /* What the two are called; NULL = "this calibration", "previous calibration". */
+    const char *name, *previous_name;
 };
 
 MUST_CHECK bool histogram_plot_draw(const struct histogram_plot *plot, enum plot_format format,

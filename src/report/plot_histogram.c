@@ -6,6 +6,7 @@
  * outline of the same area, so that shapes compare whatever the counts. What the axis doesn't reach
  * is counted below it.
  */
+#include "base/text.h"
 #include "report/plot_bins.h"
 #include "report/plot_frame.h"
 
@@ -13,7 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { TEXT_SIZE = 160, X_TICKS_MOST = 10, Y_TICKS_MOST = 7, LANE_HEIGHT = 17 };
+enum { TEXT_SIZE = 160, X_TICKS_MOST = 10, Y_TICKS_MOST = 7, LANE_HEIGHT = 17, NAME_SIZE = 40 };
 
 struct sheet {
     const struct histogram_plot *plot;
@@ -179,9 +180,10 @@ static void draw_axes(const struct sheet *sheet)
 }
 
 /* "this calibration: 509 samples (3 without a usable number left out)" */
-static void format_samples(char text[TEXT_SIZE], const char *who, const struct bins *bins)
+static void format_samples(char text[TEXT_SIZE], const char *name, const struct bins *bins)
 {
-    char number[NUMBER_TEXT_SIZE];
+    char number[NUMBER_TEXT_SIZE], who[NAME_SIZE];
+    text_copy_plain(who, sizeof who, name);
     count_format((int64_t)bins->total, number);
     int used = snprintf(text, TEXT_SIZE, "%s: %s %s", who, number,
                         bins->total == 1 ? "sample" : "samples");
@@ -191,11 +193,18 @@ static void format_samples(char text[TEXT_SIZE], const char *who, const struct b
                  number);
 }
 
+static const char *name_of(const struct histogram_plot *plot, bool of_previous)
+{
+    if (of_previous)
+        return plot->previous_name ? plot->previous_name : "previous calibration";
+    return plot->name ? plot->name : "this calibration";
+}
+
 static void draw_legend(const struct sheet *sheet)
 {
     char current[TEXT_SIZE], previous[TEXT_SIZE];
-    format_samples(current, "this calibration", &sheet->bins);
-    format_samples(previous, "previous calibration", &sheet->previous);
+    format_samples(current, name_of(sheet->plot, false), &sheet->bins);
+    format_samples(previous, name_of(sheet->plot, true), &sheet->previous);
     size_t used = strlen(previous);
     if (sheet->previous_scale != 1)
         snprintf(previous + used, sizeof previous - used, ", drawn with the same area");
@@ -206,9 +215,10 @@ static void draw_legend(const struct sheet *sheet)
 
 /* "not shown beyond 0.02: 3 samples, 1 previous"; false if there are none. */
 static bool format_outside(char text[TEXT_SIZE], const char *side, double edge, size_t count,
-                           size_t previous)
+                           size_t previous, const char *previous_name)
 {
-    char number[NUMBER_TEXT_SIZE];
+    char number[NUMBER_TEXT_SIZE], who[NAME_SIZE];
+    text_copy_plain(who, sizeof who, previous_name ? previous_name : "previous");
     number_format(edge, number);
     int used = snprintf(text, TEXT_SIZE, "not shown %s %s: ", side, number);
     count_format((int64_t)count, number);
@@ -217,7 +227,7 @@ static bool format_outside(char text[TEXT_SIZE], const char *side, double edge, 
                          count == 1 ? "sample" : "samples", previous ? ", " : "");
     count_format((int64_t)previous, number);
     if (previous > 0)
-        snprintf(text + used, TEXT_SIZE - (size_t)used, "%s previous", number);
+        snprintf(text + used, TEXT_SIZE - (size_t)used, "%s %s", number, who);
     return count + previous > 0;
 }
 
@@ -225,12 +235,13 @@ static void draw_notes(const struct sheet *sheet)
 {
     char text[TEXT_SIZE], note[TEXT_SIZE + 8];
     canvas_begin_group(sheet->canvas, "notes");
-    if (format_outside(text, "below", sheet->range.low, sheet->bins.below, sheet->previous.below)) {
+    if (format_outside(text, "below", sheet->range.low, sheet->bins.below, sheet->previous.below,
+                       sheet->plot->previous_name)) {
         snprintf(note, sizeof note, "\xe2\x86\x90 %s", text);
         plot_draw_note(sheet->canvas, TEXT_START, note);
     }
     if (format_outside(text, "beyond", bin_range_high(&sheet->range), sheet->bins.beyond,
-                       sheet->previous.beyond)) {
+                       sheet->previous.beyond, sheet->plot->previous_name)) {
         snprintf(note, sizeof note, "%s \xe2\x86\x92", text);
         plot_draw_note(sheet->canvas, TEXT_END, note);
     }

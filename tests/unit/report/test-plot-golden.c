@@ -5,7 +5,8 @@
  *
  * SVG depends neither on fonts nor on the version of cairo.
  */
-#include "report/plot.h"
+#include "report/plot_curves.h"
+#include "report/plot_rows.h"
 
 #include "check.h"
 
@@ -104,6 +105,55 @@ TEST(day_of_scores)
     buffer_finish(&svg);
 }
 
+TEST(curves)
+{
+    const struct plot_point scene[] = {{0.02, 60, 41, 76}, {0.1, 90, 74, 97}, {0.8, 100, 88, 100}};
+    const struct plot_point reference[] = {{0.02, 10, 3, 26}, {0.1, NAN, 0, 1}, {0.8, 70, 52, 83}};
+    const struct plot_point steps[] = {{0.01, 0, NAN, NAN}, {0.05, 35, NAN, NAN}};
+    const struct plot_point band[] = {{0.01, 20, 10, 30}, {1, 40, 30, 60}};
+    const struct plot_curve curves[] = {{"scene <1>", PLOT_POINTS, scene, 3},
+                                        {"reference & more", PLOT_POINTS, reference, 3},
+                                        {"steps", PLOT_STEPS, steps, 2},
+                                        {"band", PLOT_LINE, band, 2}};
+    const struct plot_mark marks[] = {{0.05, "half of all"}, {0.8, "near the right"}};
+    struct buffer svg = {0};
+    struct error err;
+    struct curve_plot plot = {.title = "Leaks found, by their size",
+                              .subtitle = "bars: 95 % intervals",
+                              .x_label = "largest size of the leak, % of the picture",
+                              .y_label = "found, %",
+                              .logarithmic = true,
+                              .x_range = {NAN, NAN},
+                              .y_range = {0, 100},
+                              .curves = curves,
+                              .curve_count = 4,
+                              .marks = marks,
+                              .mark_count = 2};
+    CHECK(curve_plot_draw(&plot, PLOT_SVG, &svg, &err));
+    compare("plot-curves.svg", &svg);
+    buffer_finish(&svg);
+}
+
+TEST(rows)
+{
+    static const char *const series[] = {"scene", "reference"};
+    const struct plot_row kinds[] = {{"quiet", {{0, 0, 3.7}, {0.5, 0.01, 2.8}}},
+                                     {"sunrise <&>", {{2, 0.2, 7.2}, {10, 4, 18}}},
+                                     {"walkers", {{0, 0, 1000}, {INFINITY, 0, 1}}}};
+    struct buffer svg = {0};
+    struct error err;
+    struct row_plot plot = {.title = "False alarms",
+                            .subtitle = "bars: 95 % intervals",
+                            .axis = "false alarms per camera-day",
+                            .series = series,
+                            .series_count = 2,
+                            .rows = kinds,
+                            .row_count = 3};
+    CHECK(row_plot_draw(&plot, PLOT_SVG, &svg, &err));
+    compare("plot-rows.svg", &svg);
+    buffer_finish(&svg);
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 2) {
@@ -116,5 +166,7 @@ int main(int argc, char **argv)
     tzset();
     RUN(histogram);
     RUN(day_of_scores);
+    RUN(curves);
+    RUN(rows);
     return check_report();
 }

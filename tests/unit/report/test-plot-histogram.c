@@ -179,6 +179,23 @@ TEST(the_previous_calibration_has_the_same_area)
                "previous calibration: 256 samples, drawn with the same area");
 }
 
+TEST(both_can_have_other_names)
+{
+    static double leaks[30];
+    struct histogram_plot plot = sample_plot(200);
+    for (int i = 0; i < 30; i++)
+        leaks[i] = i < 28 ? plot.values[i] : 1e6;
+    plot.previous = leaks;
+    plot.previous_count = 30;
+    plot.name = "quiet <&>";
+    plot.previous_name = "with a leak";
+    const char *svg = draw_svg(&plot);
+    CHECK_CONTAINS(svg_group(svg, "legend"), ">quiet &lt;&amp;&gt;: 200 samples</text>");
+    CHECK_CONTAINS(svg_group(svg, "legend"), ">with a leak: 30 samples, drawn");
+    CHECK_CONTAINS(svg_group(svg, "notes"), "2 with a leak");
+    CHECK(!strstr(svg, "calibration"));
+}
+
 TEST(a_threshold_out_of_sight_is_named)
 {
     struct histogram_plot plot = sample_plot(COUNT);
@@ -377,6 +394,7 @@ int main(void)
     RUN(a_single_sample_among_many_is_seen);
     RUN(the_threshold_stands_where_it_says);
     RUN(the_previous_calibration_has_the_same_area);
+    RUN(both_can_have_other_names);
     RUN(a_threshold_out_of_sight_is_named);
     RUN(outliers_are_named);
     RUN(no_samples);
