@@ -7,6 +7,7 @@
 #include "monitor/scoring.h"
 
 #include "base/log.h"
+#include "event/watch_settings.h"
 #include "monitor/capture.h"
 #include "platform/clock.h"
 #include "platform/thread.h"
@@ -290,24 +291,6 @@ static void scoring_body(void *context)
 
 /* ---- life cycle */
 
-static int64_t ns_from_seconds(double seconds)
-{
-    return (int64_t)(seconds * (double)NS_PER_SECOND);
-}
-
-static struct watch_settings watch_settings_from(const struct scoring_settings *settings)
-{
-    const struct config *config = settings->config;
-    return (struct watch_settings){
-        .consecutive_needed = config->monitor_consecutive_anomalies,
-        .cooldown_ns = ns_from_seconds(config->monitor_alert_cooldown_seconds),
-        .heartbeat_ns = ns_from_seconds(config->monitor_heartbeat_seconds),
-        .camera_down_ns = ns_from_seconds(config->monitor_camera_down_seconds),
-        .evidence_gap_ns = 30 * NS_PER_SECOND,
-        .frame_interval_seconds = config->monitor_frame_interval_seconds,
-        .first_alarm_number = settings->first_alarm_number};
-}
-
 struct scoring *scoring_create(const struct scoring_settings *settings, struct error *err)
 {
     struct scoring *scoring = calloc(1, sizeof *scoring);
@@ -329,7 +312,8 @@ struct scoring *scoring_create(const struct scoring_settings *settings, struct e
     }
     atomic_init(&scoring->wanted_mode, (int)settings->mode);
     atomic_init(&scoring->frame_number, -1);
-    struct watch_settings watch_settings = watch_settings_from(settings);
+    const struct watch_settings watch_settings =
+        watch_settings_from(settings->config, settings->first_alarm_number);
     watch_init(&scoring->watch, &watch_settings, settings->mode, settings->start,
                (struct event_sink){take_event, scoring});
     return scoring;
