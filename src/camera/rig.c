@@ -17,11 +17,11 @@
 
 #include <math.h>
 #include <stdlib.h>
-
-enum { JPEG_QUALITY = 88 };
+#include <string.h>
 
 struct rig {
     struct rig_settings settings;
+    const struct layout *layout;
     struct light_plan plan;
     struct canvas scene, frame;
     struct film film;
@@ -45,15 +45,16 @@ struct rig *rig_create(const struct rig_settings *settings, struct error *err)
         return NULL;
     }
     rig->settings = *settings;
+    const struct layout *layout = rig->layout = rig_layouts[settings->rig];
     const int width = settings->width, height = settings->height;
-    if (!canvas_init(&rig->scene, width, height, SCENE_PLANE_COUNT, err) ||
-        !canvas_init(&rig->frame, width, height, FRAME_PLANE_COUNT, err) ||
-        !film_init(&rig->film, &rig->frame, err) ||
-        !sensor_init(&rig->sensor, width, height, settings->seed, err)) {
+    if (!canvas_init(&rig->scene, width, height, SCENE_PLANE_COUNT, &layout->optics, err) ||
+        !canvas_init(&rig->frame, width, height, FRAME_PLANE_COUNT, &layout->optics, err) ||
+        !film_init(&rig->film, &rig->frame, layout, err) ||
+        !sensor_init(&rig->sensor, width, height, &layout->eye, settings->seed, err)) {
         rig_destroy(rig);
         return NULL;
     }
-    rig_scene_paint(&rig->scene, settings->seed);
+    rig_scene_paint(&rig->scene, layout, settings->seed);
     light_plan_init(&rig->plan, &rig->settings, &rig->scene);
     return rig;
 }
@@ -112,7 +113,21 @@ bool rig_render(struct rig *rig, int64_t frame_number, uint8_t *ret_rgb, struct 
     sensor_expose(&rig->sensor, frame, light_plan_exposure(&rig->plan, time_s),
                   settings->seed * 0x9e3779b97f4a7c15u + moment, ret_rgb);
     buffer_clear(&rig->jpeg);
-    return image_encode_jpeg(ret_rgb, frame->width, frame->height, JPEG_QUALITY, &rig->jpeg, err) &&
+    return image_encode_jpeg(ret_rgb, frame->width, frame->height, rig->layout->eye.jpeg_quality,
+                             &rig->jpeg, err) &&
            image_decode_jpeg_to(rig->jpeg.data, rig->jpeg.size, frame->width, frame->height,
                                 ret_rgb, err);
+}
+
+void rig_leak_cover(struct rig *rig, int64_t frame_number, uint8_t *ret_cover)
+{
+    struct canvas *frame = &rig->frame;
+    const double time_s = (double)frame_number / rig->settings.fps;
+    const struct lighting lighting = light_plan_at(&rig->plan, time_s);
+    memset(ret_cover, 0, (size_t)frame->width * (size_t)frame->height);
+    frame->lighting = &lighting;
+    rig->film.cover = ret_cover;
+    leak_paint(frame, &rig->scene, &rig->film, &rig->settings, time_s - rig->settings.onset_s);
+    rig->film.cover = NULL;
+    frame->lighting = NULL;
 }

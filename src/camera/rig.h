@@ -34,16 +34,22 @@ struct scenario_row {
 };
 extern const struct scenario_row scenario_rows[SCENARIO_COUNT];
 
+/* The laboratories to choose from: rig=0 … */
+enum { RIG_LAYOUT_COUNT = 3 };
+
 enum { RIG_WIDTH_MIN = 160, RIG_HEIGHT_MIN = 90, RIG_WIDTH_MAX = 3840, RIG_HEIGHT_MAX = 2160 };
 
 struct rig_settings {
     enum scenario scenario;
+    int rig;           /* which laboratory, 0..RIG_LAYOUT_COUNT-1 */
     uint64_t seed;     /* light, noise, and what leaks exactly where */
     int width, height; /* px */
     double fps;
     double duration_s; /* 0 = without end */
     double onset_s;    /* when the scenario begins, counted from frame 0 */
     double start_s;    /* the rig's age at frame 0: another start is another hour of the same rig */
+    double amount;     /* of what leaks, as a factor on the area it covers; 1 is usual */
+    double rate;       /* how fast it grows; 1 is usual */
 };
 
 /* Takes apart "sim:SCENARIO?name=value&…". ERROR_USAGE names what is allowed; `ret_settings` is
@@ -62,5 +68,10 @@ void rig_destroy(struct rig *rig);
 /* `ret_rgb`: packed RGB, width x height. Fails only for lack of memory. */
 MUST_CHECK bool rig_render(struct rig *rig, int64_t frame_number, uint8_t *ret_rgb,
                            struct error *err);
+
+/* The truth about a frame: for each pixel 0..255, how much of it a leak covers with a visible
+ * thickness, drops in the air included; what a leak merely shades or mirrors is not counted. All 0
+ * before the onset and in scenarios without a leak. */
+void rig_leak_cover(struct rig *rig, int64_t frame_number, uint8_t *ret_cover);
 
 #endif

@@ -41,12 +41,40 @@ struct lighting {
     float liquid[2][3];
 };
 
+/* Where the two lights of a laboratory come from, and the lens that looks at it. Directions point
+ * to the light: x right, y down, z to the viewer. */
+struct optics {
+    float to_room[3], to_lamp[3];
+    float highlight[3]; /* half way from to_room to the viewer */
+    /* The room's brightness over the picture: constant, x, y, x2, y2, both from -1 to 1. */
+    float room[5];
+    struct point lamp_center; /* of the lamp's pool of light, and its size */
+    float lamp_width, lamp_height;
+    float room_shadow, lamp_shadow; /* how far to the right shadows fall, in their reach */
+    float lens_blur_px;
+};
+
+/* What is drawn in `local` units appears at local = scene * factor + offset. */
+struct placement {
+    struct point factor, offset;
+};
+
+/* The camera is turned about the picture's middle and shifted, in units. */
+struct pose {
+    bool moved;
+    float cosine, sine;
+    struct point shift;
+};
+
 struct canvas {
     int width, height; /* px */
     int plane_count;
     float scale;                     /* px per unit */
     float left, top;                 /* scene position of the picture's corner */
+    const struct optics *optics;     /* borrowed */
     const struct lighting *lighting; /* of a frame canvas; NULL for the scene */
+    struct placement placement;      /* of what is painted next */
+    struct pose pose;
     float *planes[SCENE_PLANE_COUNT];
 };
 
@@ -69,16 +97,29 @@ struct brush {
 };
 
 MUST_CHECK bool canvas_init(struct canvas *canvas, int width, int height, int plane_count,
-                            struct error *err);
+                            const struct optics *optics, struct error *err);
 void canvas_finish(struct canvas *canvas);
 
-/* The pixels that a shape grown by `margin` units may touch: half-open, clipped to the canvas. */
+/* What is drawn round `reference` from now on appears round `at`, larger by the two scales (0 means
+ * 1). canvas_place_back ends that. */
+void canvas_place(struct canvas *canvas, struct point reference, struct point at, float scale_x,
+                  float scale_y);
+void canvas_place_back(struct canvas *canvas);
+
+/* Turns the camera by `turn_rad` and shifts it. */
+void canvas_move_camera(struct canvas *canvas, float turn_rad, struct point shift);
+
+/* The pixels that a shape, as placed, grown by `margin` units may touch: half-open, clipped to the
+ * canvas. */
 struct pixel_range {
     int left, top, right, bottom;
 };
 struct pixel_range canvas_range(const struct canvas *canvas, const struct shape *shape,
                                 float margin);
 struct point canvas_point(const struct canvas *canvas, int x, int y); /* of a pixel's centre */
+
+/* The pixel that shows a point of the scene; it may lie outside of the picture. */
+struct point canvas_pixel(const struct canvas *canvas, struct point p);
 
 /* 0..1: how much of a pixel lies inside, `distance` units from the outline. */
 float canvas_coverage(const struct canvas *canvas, float distance, float softness);
@@ -94,8 +135,8 @@ void canvas_glow(struct canvas *canvas, const struct shape *shape, float softnes
                  const float light[3]);
 
 /* Brightness of the two lights on a surface that faces the viewer. */
-float light_room_at(struct point p);
-float light_lamp_at(struct point p);
+float light_room_at(const struct optics *optics, struct point p);
+float light_lamp_at(const struct optics *optics, struct point p);
 
 void color_from_srgb(uint32_t srgb, float ret_linear[3]);
 

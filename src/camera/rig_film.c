@@ -12,15 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-const float film_slant = 0.38f;
-
-static const float meniscus = 7.0f;      /* units from the edge to full depth */
-static const float mirror_line = 514.0f; /* where things stand on the tray */
+static const float meniscus = 7.0f; /* units from the edge to full depth */
 static const float mirror_share = 0.10f;
 
-bool film_init(struct film *film, const struct canvas *canvas, struct error *err)
+bool film_init(struct film *film, const struct canvas *canvas, const struct layout *layout,
+               struct error *err)
 {
-    *film = (struct film){0};
+    *film = (struct film){.layout = layout};
     film->height = calloc((size_t)canvas->width * (size_t)canvas->height, sizeof *film->height);
     if (!film->height)
         return error_set(err, ERROR_MEMORY, "no memory for a simulated leak");
@@ -65,7 +63,7 @@ static float rounded_edge(float inside)
 void film_add_puddle(struct film *film, const struct canvas *canvas, struct point center,
                      float half_width, float depth, uint32_t seed)
 {
-    const float half_height = half_width * film_slant;
+    const float slant = film->layout->slant, half_height = half_width * slant;
     const struct shape reach =
         shape_ellipse(center.x, center.y, half_width * 1.3f, half_height * 1.3f);
     const struct pixel_range range = canvas_range(canvas, &reach, 0.0f);
@@ -74,7 +72,7 @@ void film_add_puddle(struct film *film, const struct canvas *canvas, struct poin
     for (int y = range.top; y < range.bottom; y++)
         for (int x = range.left; x < range.right; x++) {
             const struct point p = canvas_point(canvas, x, y);
-            const float u = p.x - center.x, v = (p.y - center.y) / film_slant;
+            const float u = p.x - center.x, v = (p.y - center.y) / slant;
             const float radius =
                 half_width * (1.0f + 0.22f * texture_noise(u * broad, v * broad, seed) +
                               0.06f * texture_noise(u * fine, v * fine, seed + 1));
@@ -96,6 +94,25 @@ void film_add_shape(struct film *film, const struct canvas *canvas, const struct
             if (inside > 0.0f)
                 pour(&film->height[(size_t)y * (size_t)canvas->width + (size_t)x],
                      depth * rounded_edge(inside * 2.0f), depth);
+        }
+}
+
+static void note_cover(uint8_t *cover, float share)
+{
+    const uint8_t level = (uint8_t)(share * 255.0f + 0.5f);
+    *cover = level > *cover ? level : *cover;
+}
+
+void film_cover_shape(struct film *film, const struct canvas *canvas, const struct shape *shape)
+{
+    if (!film->cover)
+        return;
+    const struct pixel_range range = canvas_range(canvas, shape, 0.0f);
+    for (int y = range.top; y < range.bottom; y++)
+        for (int x = range.left; x < range.right; x++) {
+            const float distance = shape_distance(shape, canvas_point(canvas, x, y));
+            note_cover(&film->cover[(size_t)y * (size_t)canvas->width + (size_t)x],
+                       canvas_coverage(canvas, distance, 0.0f));
         }
 }
 
@@ -123,7 +140,8 @@ static float gloss_at(struct point slope)
     return expf(-miss);
 }
 
-static size_t mirrored(const struct canvas *frame, int x, struct point p, struct point slope)
+static size_t mirrored(const struct canvas *frame, float mirror_line, int x, struct point p,
+                       struct point slope)
 {
     const float ripple = 2.5f * texture_noise(p.x / 9.0f, p.y / 3.0f, 3);
     const float image_y = 2.0f * mirror_line - p.y - 24.0f * slope.y + ripple;
@@ -142,12 +160,14 @@ static void light_pixel(const struct film *film, struct canvas *frame, const str
         share *= scene->planes[PLANE_FLOOR][i];
     if (share <= 0.0f)
         return;
+    if (film->cover)
+        note_cover(&film->cover[i], share);
     const struct point p = canvas_point(frame, x, y);
     const struct point slope = slope_at(film, frame, x, y);
     const float steep = fminf(slope.x * slope.x + slope.y * slope.y, 1.0f);
-    const float room = light_room_at(p), lamp = light_lamp_at(p);
+    const float room = light_room_at(frame->optics, p), lamp = light_lamp_at(frame->optics, p);
     const float gloss = 0.9f * gloss_at(slope);
-    const size_t image = mirrored(frame, x, p, slope);
+    const size_t image = mirrored(frame, film->layout->mirror_line, x, p, slope);
     for (int c = 0; c < 3; c++) {
         const float below =
             frame->planes[c][i] * expf(-absorbance[c] * height) * (0.93f - 0.30f * steep);

@@ -6,25 +6,30 @@
 #ifndef CAMERA_RIG_FILM_H
 #define CAMERA_RIG_FILM_H
 
-#include "camera/rig_canvas.h"
+#include "camera/rig_layout.h"
 
 struct film {
-    float *height;            /* [canvas height][canvas width], units */
-    struct pixel_range dirty; /* where `height` is not 0 */
+    const struct layout *layout; /* borrowed */
+    uint8_t *cover;              /* borrowed; NULL, or where film_paint notes how much it covers */
+    float *height;               /* [canvas height][canvas width], units */
+    struct pixel_range dirty;    /* where `height` is not 0 */
 };
 
-MUST_CHECK bool film_init(struct film *film, const struct canvas *canvas, struct error *err);
+MUST_CHECK bool film_init(struct film *film, const struct canvas *canvas,
+                          const struct layout *layout, struct error *err);
 void film_finish(struct film *film);
 
-/* An uneven puddle seen at a slant: `half_width` across, flattened by `film_slant`. Blobs that
- * touch flow together. */
-extern const float film_slant;
+/* An uneven puddle seen at a slant: `half_width` across, flattened by the layout's slant. Blobs
+ * that touch flow together. */
 void film_add_puddle(struct film *film, const struct canvas *canvas, struct point center,
                      float half_width, float depth, uint32_t seed);
 
 /* A bead or a thread of liquid. */
 void film_add_shape(struct film *film, const struct canvas *canvas, const struct shape *shape,
                     float depth);
+
+/* Counts a shape that is painted otherwise (a drop in the air) as cover, if anybody asks. */
+void film_cover_shape(struct film *film, const struct canvas *canvas, const struct shape *shape);
 
 /* Lights the film onto the frame and empties it. With `scene`, only where its floor is bare, and
  * with the mirror image of what stands on the tray. */

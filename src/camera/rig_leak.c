@@ -7,7 +7,6 @@
 #include "camera/rig_leak.h"
 
 #include "base/rng.h"
-#include "camera/rig_scene.h"
 
 #include <math.h>
 #include <stddef.h>
@@ -17,118 +16,151 @@ static const double shutter_s = 1.0 / 60.0;
 
 static const double drop_period_s = 2.6;
 static const float drop_radius = 4.3f;
-static const struct point drop_start = {584.0f, 419.0f};
-static const struct point drop_landing = {585.0f, 528.0f};
 enum { SPLASHES_MAX = 48 }; /* later drops fall into the puddle of the earlier ones */
 
 static const double trickle_creep_s = 9.0; /* time constant of its way down the tube */
-static const struct point trickle_landing = {757.0f, 628.0f};
 
-static const struct point puddle_source = {628.0f, 588.0f};
 static const float puddle_area_per_s = 260.0f; /* units2 as seen */
-static const float puddle_half_width_max = 245.0f;
 
-static struct rng drop_rng(const struct rig_settings *settings, int64_t k)
+/* What the painters of one moment need. */
+struct leak {
+    struct canvas *frame;
+    const struct canvas *scene;
+    struct film *film;
+    const struct rig_settings *settings;
+    const struct layout *layout;
+    double since_s; /* the onset */
+    double grown_s; /* the same at the leak's own pace */
+    float size;     /* lengths, by the amount */
+};
+
+static float circle_radius(const struct leak *leak, float area)
 {
-    return rng_seeded(settings->seed ^ 0xd209, (uint64_t)k);
+    return sqrtf(area / (3.14159f * leak->layout->slant));
+}
+
+static struct rng drop_rng(const struct leak *leak, int64_t k)
+{
+    return rng_seeded(leak->settings->seed ^ 0xd209, (uint64_t)k);
 }
 
 /* When the k-th drop lets go, in seconds since the onset. */
-static double drop_release_s(const struct rig_settings *settings, int64_t k)
+static double drop_release_s(const struct leak *leak, int64_t k)
 {
-    struct rng rng = drop_rng(settings, k);
-    return ((double)k + 0.45 + 0.5 * rng_uniform(&rng)) * drop_period_s;
+    struct rng rng = drop_rng(leak, k);
+    return ((double)k + 0.45 + 0.5 * rng_uniform(&rng)) * drop_period_s / leak->settings->rate;
 }
 
-static double fall_time_s(void)
+static double fall_time_s(const struct leak *leak)
 {
-    return sqrt(2.0 * (double)(drop_landing.y - drop_start.y) / gravity);
+    const struct leak_places *places = &leak->layout->leaks;
+    return sqrt(2.0 * (double)(places->drop_landing.y - places->drop_start.y) / gravity);
 }
 
 /* What one drop leaves where it lands: a spot and a few splashes round it. */
-static void add_splash(struct film *film, const struct canvas *frame,
-                       const struct rig_settings *settings, int64_t k, double since_impact_s)
+static void add_splash(const struct leak *leak, int64_t k, double since_impact_s)
 {
-    struct rng rng = drop_rng(settings, k);
+    const struct point landing = leak->layout->leaks.drop_landing;
+    struct rng rng = drop_rng(leak, k);
     rng_next(&rng);
     const float spread = (float)(0.72 + 0.28 * smooth_step(since_impact_s - 0.25, 0.5));
     const struct point spot = {
-        drop_landing.x + 7.0f * (float)rng_normal(&rng),
-        drop_landing.y + 3.0f * (float)rng_normal(&rng),
+        landing.x + leak->size * 7.0f * (float)rng_normal(&rng),
+        landing.y + leak->size * 3.0f * (float)rng_normal(&rng),
     };
-    film_add_puddle(film, frame, spot, spread * (float)rng_uniform_between(&rng, 10.0, 15.0), 1.9f,
+    film_add_puddle(leak->film, leak->frame, spot,
+                    leak->size * spread * (float)rng_uniform_between(&rng, 10.0, 15.0), 1.9f,
                     (uint32_t)rng_next(&rng));
     const uint32_t count = 1 + rng_below(&rng, 4);
     for (uint32_t i = 0; i < count; i++) {
         const double angle = rng_uniform_between(&rng, 0.0, 6.283185307179586);
-        const double far = 14.0 + 30.0 * rng_uniform(&rng) * rng_uniform(&rng);
+        const double far =
+            (double)leak->size * (14.0 + 30.0 * rng_uniform(&rng) * rng_uniform(&rng));
         const struct point at = {spot.x + (float)(far * cos(angle)),
-                                 spot.y + film_slant * (float)(far * sin(angle))};
-        film_add_puddle(film, frame, at, (float)rng_uniform_between(&rng, 2.4, 5.4), 1.5f,
+                                 spot.y + leak->layout->slant * (float)(far * sin(angle))};
+        film_add_puddle(leak->film, leak->frame, at,
+                        leak->size * (float)rng_uniform_between(&rng, 2.4, 5.4), 1.5f,
                         (uint32_t)rng_next(&rng));
     }
 }
 
 /* A drop of liquid in the air: dark edge, liquid's colour, a highlight. */
-static void paint_drop(struct canvas *frame, struct point top, float length, float radius,
-                       enum liquid liquid)
+static void paint_drop(const struct leak *leak, struct point top, float length, float radius)
 {
     const struct point ends[2] = {top, {top.x, top.y + length}};
     const struct shape drop = shape_stroke(ends, 2, radius);
     const float blur = fminf(length / 40.0f, 0.6f);
-    canvas_paint(
-        frame, &drop,
-        &(struct brush){
-            .liquid = liquid, .relief = RELIEF_TUBE, .gloss = 2.5f, .transparency = 0.08f + blur});
+    film_cover_shape(leak->film, leak->frame, &drop);
+    canvas_paint(leak->frame, &drop,
+                 &(struct brush){.liquid = leak->layout->leaks.drop_liquid,
+                                 .relief = RELIEF_TUBE,
+                                 .gloss = 2.5f,
+                                 .transparency = 0.08f + blur});
     const struct shape light = shape_ellipse(top.x - radius * 0.3f, top.y + length - radius * 0.3f,
                                              radius * 0.28f, radius * 0.4f);
-    canvas_paint(frame, &light,
+    canvas_paint(leak->frame, &light,
                  &(struct brush){.srgb = 0xffffff, .softness = 1.0f, .transparency = 0.35f + blur});
 }
 
-static void paint_drop_in_flight(struct canvas *frame, double since_release_s)
+static void paint_drop_in_flight(const struct leak *leak, double since_release_s, float radius)
 {
+    const struct point start = leak->layout->leaks.drop_start;
     const double from_s = fmax(since_release_s - shutter_s, 0.0);
-    const double to_s = fmin(since_release_s, fall_time_s());
+    const double to_s = fmin(since_release_s, fall_time_s(leak));
     if (to_s <= from_s)
         return;
-    const float from = drop_start.y + (float)(0.5 * gravity * from_s * from_s);
-    const float to = drop_start.y + (float)(0.5 * gravity * to_s * to_s);
-    paint_drop(frame, (struct point){drop_start.x, from}, to - from, drop_radius, LIQUID_POSITIVE);
+    const float from = start.y + (float)(0.5 * gravity * from_s * from_s);
+    const float to = start.y + (float)(0.5 * gravity * to_s * to_s);
+    paint_drop(leak, (struct point){start.x, from}, to - from, radius);
 }
 
-static void paint_drops(struct canvas *frame, const struct canvas *scene, struct film *film,
-                        const struct rig_settings *settings, double since_s)
+/* The drops of one moment. */
+struct dripping {
+    int64_t landed;
+    double hanging_since_s;
+    double in_flight_s; /* of the last one; < 0 when none is */
+};
+
+static struct dripping dripping_at(const struct leak *leak)
 {
-    int64_t landed = 0;
-    double hanging_since_s = 0.0;
-    double in_flight_s = -1.0;
-    const int64_t first = (int64_t)(since_s / drop_period_s) - 2;
+    struct dripping now = {.in_flight_s = -1.0};
+    const double period_s = drop_period_s / leak->settings->rate;
+    const int64_t first = (int64_t)((leak->since_s - fall_time_s(leak)) / period_s) - 2;
     for (int64_t k = first < 0 ? 0 : first;; k++) {
-        const double since_release_s = since_s - drop_release_s(settings, k);
+        const double since_release_s = leak->since_s - drop_release_s(leak, k);
         if (since_release_s < 0.0)
-            break;
-        hanging_since_s = drop_release_s(settings, k);
-        if (since_release_s >= fall_time_s())
-            landed = k + 1;
+            return now;
+        now.hanging_since_s = drop_release_s(leak, k);
+        if (since_release_s >= fall_time_s(leak))
+            now.landed = k + 1;
         else
-            in_flight_s = since_release_s;
+            now.in_flight_s = since_release_s;
     }
-    for (int64_t k = 0; k < landed && k < SPLASHES_MAX; k++)
-        add_splash(film, frame, settings, k, since_s - drop_release_s(settings, k) - fall_time_s());
-    if (landed > 0)
-        film_add_puddle(film, frame, drop_landing, 6.0f + 3.4f * sqrtf((float)landed), 2.0f, 77);
-    film_paint(film, frame, scene, LIQUID_POSITIVE);
-    const float grown = (float)fmin((since_s - hanging_since_s) / drop_period_s, 1.0);
-    const float radius = 1.4f + (drop_radius - 1.4f) * cbrtf(grown);
-    paint_drop(frame, (struct point){drop_start.x, drop_start.y - 4.0f}, 1.0f + 2.6f * grown,
-               radius, LIQUID_POSITIVE);
-    if (in_flight_s >= 0.0)
-        paint_drop_in_flight(frame, in_flight_s);
+}
+
+static void paint_drops(const struct leak *leak)
+{
+    const struct leak_places *places = &leak->layout->leaks;
+    const struct point start = places->drop_start;
+    const struct dripping now = dripping_at(leak);
+    for (int64_t k = 0; k < now.landed && k < SPLASHES_MAX; k++)
+        add_splash(leak, k, leak->since_s - drop_release_s(leak, k) - fall_time_s(leak));
+    if (now.landed > 0)
+        film_add_puddle(leak->film, leak->frame, places->drop_landing,
+                        leak->size * (6.0f + 3.4f * sqrtf((float)now.landed)), 2.0f, 77);
+    film_paint(leak->film, leak->frame, leak->scene, places->drop_liquid);
+    const float full = drop_radius * fminf(fmaxf(cbrtf(leak->size), 0.6f), 1.5f);
+    const double period_s = drop_period_s / leak->settings->rate;
+    const float grown = (float)fmin((leak->since_s - now.hanging_since_s) / period_s, 1.0);
+    const float radius = 1.4f + (full - 1.4f) * cbrtf(grown);
+    paint_drop(leak, (struct point){start.x, start.y - 4.0f}, 1.0f + 2.6f * grown, radius);
+    if (now.in_flight_s >= 0.0)
+        paint_drop_in_flight(leak, now.in_flight_s, full);
 }
 
 /* A point of the tube's lower side, `along` from 0 at the fitting to 1 at the pump. */
-static struct point trickle_point(const struct point tube[RIG_TUBE_POINTS], float along)
+static struct point trickle_point(const struct point tube[RIG_TUBE_POINTS], float along,
+                                  float to_side)
 {
     const float position = fminf(along, 0.9999f) * (RIG_TUBE_POINTS - 1);
     const int i = (int)position;
@@ -136,62 +168,94 @@ static struct point trickle_point(const struct point tube[RIG_TUBE_POINTS], floa
     const struct point a = tube[i], b = tube[i + 1];
     const float x = b.x - a.x, y = b.y - a.y;
     const float length = sqrtf(x * x + y * y);
-    const float side = 3.6f + 0.8f * texture_noise(along * 14.0f, 0.0f, 5);
+    const float side = to_side * (3.6f + 0.8f * texture_noise(along * 14.0f, 0.0f, 5));
     return (struct point){a.x + t * x - side * y / length, a.y + t * y + side * x / length};
 }
 
-static void paint_trickle(struct canvas *frame, const struct canvas *scene, struct film *film,
-                          double since_s)
+/* The thread of liquid on the tube, and the beads that run down it. */
+static void add_thread(const struct leak *leak, float width)
 {
+    const struct leak_places *places = &leak->layout->leaks;
+    const float end = places->trickle_end, side = places->trickle_side;
+    const float front = end * (1.0f - expf(-(float)(leak->grown_s / trickle_creep_s)));
     struct point tube[RIG_TUBE_POINTS], wet[RIG_TUBE_POINTS];
-    const float end = 0.80f;
-    const float front = end * (1.0f - expf(-(float)(since_s / trickle_creep_s)));
-    rig_feed_tube(1, tube);
+    layout_feed_tube(leak->layout, places->trickle_circuit, tube);
     for (int i = 0; i < RIG_TUBE_POINTS; i++)
-        wet[i] = trickle_point(tube, front * (float)i / (RIG_TUBE_POINTS - 1));
-    const struct shape thread = shape_stroke(wet, RIG_TUBE_POINTS, 2.6f);
-    film_add_shape(film, frame, &thread, 1.8f);
-    for (int i = 0; i < 4; i++) { /* beads run down the thread */
-        const float along = (float)fmod(since_s * 0.11 + 0.27 * i + 0.05 * sin(since_s + i), end);
+        wet[i] = trickle_point(tube, front * (float)i / (RIG_TUBE_POINTS - 1), side);
+    const struct shape thread = shape_stroke(wet, RIG_TUBE_POINTS, width * 2.6f);
+    film_add_shape(leak->film, leak->frame, &thread, 1.8f);
+    for (int i = 0; i < 4; i++) {
+        const double t = leak->grown_s;
+        const float along = (float)fmod(t * 0.11 + 0.27 * i + 0.05 * sin(t + i), (double)end);
         if (along > front)
             continue;
-        const struct point at = trickle_point(tube, along);
-        const struct shape bead = shape_ellipse(at.x, at.y, 3.4f, 4.6f);
-        film_add_shape(film, frame, &bead, 2.6f);
+        const struct point at = trickle_point(tube, along, side);
+        const struct shape bead = shape_ellipse(at.x, at.y, width * 3.4f, width * 4.6f);
+        film_add_shape(leak->film, leak->frame, &bead, 2.6f);
     }
-    const struct point last = trickle_point(tube, front);
-    const struct shape head = shape_ellipse(last.x, last.y, 3.8f, 4.8f);
-    film_add_shape(film, frame, &head, 2.8f);
-    film_paint(film, frame, NULL, LIQUID_NEGATIVE);
+    const struct point last = trickle_point(tube, front, side);
+    const struct shape head = shape_ellipse(last.x, last.y, width * 3.8f, width * 4.8f);
+    film_add_shape(leak->film, leak->frame, &head, 2.8f);
+}
+
+static void paint_trickle(const struct leak *leak)
+{
+    const struct leak_places *places = &leak->layout->leaks;
+    const enum liquid liquid = leak->layout->circuits[places->trickle_circuit].liquid;
+    add_thread(leak, fminf(fmaxf(leak->size, 0.5f), 1.6f));
+    film_paint(leak->film, leak->frame, NULL, liquid);
     const double arrival_s = 2.2 * trickle_creep_s;
-    if (since_s > arrival_s) {
-        const float area = 42.0f * (float)(since_s - arrival_s);
-        film_add_puddle(film, frame, trickle_landing,
-                        fminf(3.0f + sqrtf(area / (3.14159f * film_slant)), 150.0f), 2.2f, 91);
-        film_paint(film, frame, scene, LIQUID_NEGATIVE);
+    if (leak->grown_s > arrival_s) {
+        const float area = 42.0f * (float)(leak->grown_s - arrival_s);
+        film_add_puddle(leak->film, leak->frame, places->trickle_landing,
+                        leak->size * fminf(3.0f + circle_radius(leak, area), 150.0f), 2.2f, 91);
+        film_paint(leak->film, leak->frame, leak->scene, liquid);
     }
 }
 
-static void paint_puddle(struct canvas *frame, const struct canvas *scene, struct film *film,
-                         const struct rig_settings *settings, double since_s)
+/* One of the layout's places, not quite where the last seed had it. */
+static struct point puddle_source(const struct leak *leak)
 {
-    const float area = puddle_area_per_s * (float)since_s;
-    const float half_width = fminf(sqrtf(area / (3.14159f * film_slant)), puddle_half_width_max);
+    const struct leak_places *places = &leak->layout->leaks;
+    struct rng rng = rng_seeded(leak->settings->seed, 0x9dd1e);
+    struct point source = places->puddles[rng_below(&rng, (uint32_t)places->puddle_count)];
+    source.x += places->puddle_spread.x * (float)rng_uniform_between(&rng, -1.0, 1.0);
+    source.y += places->puddle_spread.y * (float)rng_uniform_between(&rng, -1.0, 1.0);
+    return source;
+}
+
+static void paint_puddle(const struct leak *leak)
+{
+    const struct leak_places *places = &leak->layout->leaks;
+    const float area = puddle_area_per_s * (float)leak->grown_s;
+    const float half_width =
+        leak->size * fminf(circle_radius(leak, area), places->puddle_half_width_max);
     if (half_width < 1.0f)
         return;
-    film_add_puddle(film, frame, puddle_source, half_width, 2.6f, (uint32_t)settings->seed + 41);
-    film_paint(film, frame, scene, LIQUID_POSITIVE);
+    film_add_puddle(leak->film, leak->frame, puddle_source(leak), half_width, 2.6f,
+                    (uint32_t)leak->settings->seed + 41);
+    film_paint(leak->film, leak->frame, leak->scene, places->drop_liquid);
 }
 
 void leak_paint(struct canvas *frame, const struct canvas *scene, struct film *film,
                 const struct rig_settings *settings, double since_s)
 {
+    const struct leak leak = {
+        .frame = frame,
+        .scene = scene,
+        .film = film,
+        .settings = settings,
+        .layout = rig_layouts[settings->rig],
+        .since_s = since_s,
+        .grown_s = since_s * settings->rate,
+        .size = sqrtf((float)settings->amount),
+    };
     if (since_s < 0.0)
         return;
     if (settings->scenario == SCENARIO_DROPS)
-        paint_drops(frame, scene, film, settings, since_s);
+        paint_drops(&leak);
     else if (settings->scenario == SCENARIO_TRICKLE)
-        paint_trickle(frame, scene, film, since_s);
+        paint_trickle(&leak);
     else if (settings->scenario == SCENARIO_PUDDLE)
-        paint_puddle(frame, scene, film, settings, since_s);
+        paint_puddle(&leak);
 }

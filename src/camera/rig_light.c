@@ -24,13 +24,12 @@ static const double lamp_period_s = 120.0; /* on for the first half */
 
 enum { EXPOSURE_SAMPLES = 32 };
 static const double exposure_lag_s = 0.9;
-static const float exposure_target = 0.36f;
 
 void light_plan_init(struct light_plan *plan, const struct rig_settings *settings,
                      const struct canvas *scene)
 {
     struct rng rng = rng_seeded(settings->seed, 0x11647);
-    *plan = (struct light_plan){.settings = settings};
+    *plan = (struct light_plan){.settings = settings, .layout = rig_layouts[settings->rig]};
     for (int i = 0; i < DRIFT_WAVE_COUNT; i++)
         plan->drift_phase[i] = turn * rng_uniform(&rng);
     plan->charge_phase = turn * rng_uniform(&rng);
@@ -43,6 +42,7 @@ void light_plan_init(struct light_plan *plan, const struct rig_settings *setting
     }
     plan->room_mean = (float)(room / (double)count);
     plan->lamp_mean = (float)(lamp / (double)count);
+    plan->usual_mean = plan->room_mean + plan->layout->lamp_always * plan->lamp_mean;
 }
 
 static double wave(double time_s, double period_s, double phase)
@@ -82,15 +82,18 @@ struct lighting light_plan_at(const struct light_plan *plan, double time_s)
     for (int i = 0; i < DRIFT_WAVE_COUNT; i++)
         drift += drift_amplitude[i] * wave(age_s, drift_period_s[i], plan->drift_phase[i]);
     const double warmth = 0.015 * wave(age_s, 613.0, plan->drift_phase[0] + 1.0);
-    const float lamp = (float)lamp_at(plan, time_s);
+    const float lamp = plan->layout->lamp_always + (float)lamp_at(plan, time_s);
+    const struct layout *layout = plan->layout;
     struct lighting lighting = {
         .room = {(float)(drift * (1.0 + warmth)), (float)drift, (float)(drift * (1.0 - warmth))},
-        .lamp = {0.95f * lamp, 0.78f * lamp, 0.52f * lamp},
     };
+    for (int c = 0; c < 3; c++) {
+        lighting.room[c] *= layout->room_color[c];
+        lighting.lamp[c] = layout->lamp_color[c] * lamp;
+    }
     const float charge = (float)light_plan_charge(plan, time_s);
-    /* VO2+ blue to VO2(+) yellow, V3+ green to V2+ violet */
-    mix_colors(0x1c62b4, 0xd8ac12, charge, lighting.liquid[0]);
-    mix_colors(0x2a8058, 0x56358a, charge, lighting.liquid[1]);
+    for (int i = 0; i < 2; i++)
+        mix_colors(layout->liquids[i][0], layout->liquids[i][1], charge, lighting.liquid[i]);
     return lighting;
 }
 
@@ -111,9 +114,10 @@ float light_plan_exposure(const struct light_plan *plan, double time_s)
         sum += weight * brightness_at(plan, time_s - age_s);
         weights += weight;
     }
+    const float exposure_target = plan->layout->eye.exposure_target;
     const float exposure = exposure_target / (float)(sum / weights);
     /* Cheap controls leave a part of the change, and their gain ends somewhere. */
-    const float usual = exposure_target / plan->room_mean;
+    const float usual = exposure_target / plan->usual_mean;
     const float controlled = usual * powf(exposure / usual, 0.85f);
     return controlled > 6.0f * usual ? 6.0f * usual : controlled;
 }

@@ -4,15 +4,17 @@
 #define CAMERA_RIG_LIGHT_H
 
 #include "camera/rig.h"
-#include "camera/rig_canvas.h"
+#include "camera/rig_layout.h"
 
 enum { DRIFT_WAVE_COUNT = 4 };
 
 struct light_plan {
     const struct rig_settings *settings; /* borrowed */
+    const struct layout *layout;
     double drift_phase[DRIFT_WAVE_COUNT];
     double charge_phase;
     float room_mean, lamp_mean; /* mean brightness of the scene under either light at gain 1 */
+    float usual_mean;           /* with the lamp as it usually is */
 };
 
 /* `scene` is metered once; it is not kept. */

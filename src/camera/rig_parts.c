@@ -4,24 +4,25 @@
 #include "camera/rig_parts.h"
 
 #include "base/rng.h"
-#include "camera/rig_scene.h"
+#include "camera/rig_still.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { ROLLER_COUNT = 3 };
+enum { ROLLER_COUNT = 3, PUMP_SPEEDS = 3 };
 
 static const double turn = 6.283185307179586;
-static const double pump_turns_per_s[RIG_PUMP_COUNT] = {0.537, 0.611};
+static const double pump_turns_per_s[PUMP_SPEEDS] = {0.537, 0.611, 0.473};
+static const float pump_radius = 33.0f;
 
 static void paint_rotor(struct canvas *frame, struct point head, double angle)
 {
     struct point rollers[ROLLER_COUNT];
     for (int i = 0; i < ROLLER_COUNT; i++) {
         const double at = angle + turn * i / ROLLER_COUNT;
-        rollers[i].x = head.x + (RIG_PUMP_RADIUS - 11.0f) * (float)cos(at);
-        rollers[i].y = head.y + (RIG_PUMP_RADIUS - 11.0f) * (float)sin(at);
+        rollers[i].x = head.x + (pump_radius - 11.0f) * (float)cos(at);
+        rollers[i].y = head.y + (pump_radius - 11.0f) * (float)sin(at);
     }
     const struct shape plate = shape_polygon(rollers, ROLLER_COUNT);
     canvas_paint(frame, &plate, &(struct brush){.srgb = 0x9fa5a9, .softness = 1.0f});
@@ -97,25 +98,50 @@ static void paint_led(struct canvas *frame, struct point center, float radius, c
     canvas_glow(frame, &halo, radius * 2.4f, faint);
 }
 
-void parts_paint(struct canvas *frame, const struct light_plan *plan, double time_s)
+static const float green[3] = {0.06f, 0.95f, 0.22f};
+static const float red[3] = {1.1f, 0.07f, 0.05f};
+static const float amber[3] = {1.0f, 0.42f, 0.04f};
+
+static void paint_pump_parts(struct canvas *frame, const struct light_plan *plan,
+                             const struct piece *pump, int number, double time_s)
 {
-    static const float green[3] = {0.06f, 0.95f, 0.22f};
-    static const float red[3] = {1.1f, 0.07f, 0.05f};
-    static const float amber[3] = {1.0f, 0.42f, 0.04f};
-    const double age_s = time_s + plan->settings->start_s;
+    const double turns_per_s = pump_turns_per_s[number % PUMP_SPEEDS];
+    const double turns = fmod((time_s + plan->settings->start_s) * turns_per_s, 1.0);
+    const struct point head = pump->at;
     char text[16];
-    for (int i = 0; i < RIG_PUMP_COUNT; i++) {
-        const double turns = fmod(age_s * pump_turns_per_s[i], 1.0);
-        paint_rotor(frame, rig_pump_heads[i], (i ? -turn : turn) * turns);
-        snprintf(text, sizeof text, "%03d",
-                 (int)(60.0 * pump_turns_per_s[i]) + flicker(plan, time_s, 0.7 + 0.2 * i, 3));
-        paint_display(frame, rig_pump_displays[i], 10.0f, text, green);
-        paint_led(frame, rig_pump_leds[i], 3.2f, i ? amber : green);
-    }
+    piece_place(frame, pump, head);
+    paint_rotor(frame, head, (number % 2 ? -turn : turn) * turns);
+    snprintf(text, sizeof text, "%03d",
+             (int)(60.0 * turns_per_s) + flicker(plan, time_s, 0.7 + 0.2 * number, 3));
+    paint_display(frame, (struct point){head.x - 33.0f, head.y + 54.0f}, 10.0f, text, green);
+    paint_led(frame, (struct point){head.x + 40.0f, head.y + 62.0f}, 3.2f,
+              number % 2 ? amber : green);
+    canvas_place_back(frame);
+}
+
+static void paint_supply_parts(struct canvas *frame, const struct light_plan *plan,
+                               const struct piece *supply, double time_s)
+{
     const double volts =
         1.16 + 0.34 * light_plan_charge(plan, time_s) + 0.01 * flicker(plan, time_s, 1.3, 2);
+    char text[16];
+    piece_place(frame, supply, supply_reference);
     snprintf(text, sizeof text, "%.2f%d", volts, flicker(plan, time_s, 0.4, 10));
-    paint_display(frame, rig_supply_display, 15.0f, text, red);
-    if (fmod(age_s, 1.1) < 0.55)
-        paint_led(frame, rig_supply_led, 4.5f, green);
+    paint_display(frame, (struct point){1104.0f, 222.0f}, 15.0f, text, red);
+    if (fmod(time_s + plan->settings->start_s, 1.1) < 0.55)
+        paint_led(frame, (struct point){1236.0f, 300.0f}, 4.5f, green);
+    canvas_place_back(frame);
+}
+
+void parts_paint(struct canvas *frame, const struct light_plan *plan, double time_s)
+{
+    const struct layout *layout = plan->layout;
+    int pump_count = 0;
+    for (int i = 0; i < layout->piece_count; i++) {
+        const struct piece *piece = &layout->pieces[i];
+        if (piece->kind == PIECE_PUMP)
+            paint_pump_parts(frame, plan, piece, pump_count++, time_s);
+        else if (piece->kind == PIECE_SUPPLY)
+            paint_supply_parts(frame, plan, piece, time_s);
+    }
 }

@@ -21,13 +21,13 @@ enum {
 
 static const float read_light = 0.0012f;
 static const float noise_width = 0.0075f; /* in s */
-static const float vignette_loss = 0.30f; /* in the corners */
 static const float channel_noise[3] = {1.05f, 0.85f, 1.25f};
 
-bool sensor_init(struct sensor *sensor, int width, int height, uint64_t seed, struct error *err)
+bool sensor_init(struct sensor *sensor, int width, int height, const struct eye *eye, uint64_t seed,
+                 struct error *err)
 {
     const size_t strip_size = STRIP_SIZE + (size_t)width;
-    *sensor = (struct sensor){.width = width, .height = height};
+    *sensor = (struct sensor){.width = width, .height = height, .eye = eye};
     sensor->noise = malloc(strip_size * sizeof *sensor->noise);
     sensor->vignette = malloc((size_t)width * sizeof *sensor->vignette);
     sensor->levels = malloc((size_t)width * 3 * sizeof *sensor->levels);
@@ -48,7 +48,7 @@ bool sensor_init(struct sensor *sensor, int width, int height, uint64_t seed, st
     const float diagonal = (float)width * (float)width + (float)height * (float)height;
     for (int x = 0; x < width; x++) {
         const float offset = 2.0f * (float)x + 1.0f - (float)width;
-        sensor->vignette[x] = vignette_loss * offset * offset / diagonal;
+        sensor->vignette[x] = eye->vignette * offset * offset / diagonal;
     }
     return true;
 }
@@ -99,12 +99,12 @@ void sensor_expose(struct sensor *sensor, const struct canvas *frame, float expo
     const float diagonal = (float)width * (float)width + (float)height * (float)height;
     for (int y = 0; y < height; y++) {
         const float offset = 2.0f * (float)y + 1.0f - (float)height;
-        const float row_gain = 1.0f - vignette_loss * offset * offset / diagonal;
+        const float row_gain = 1.0f - sensor->eye->vignette * offset * offset / diagonal;
         const uint64_t start = rng_next(&rng);
         for (int c = 0; c < 3; c++)
             expose_row(frame->planes[c] + (size_t)y * (size_t)width, sensor->vignette, row_gain,
                        sensor->noise + ((start >> (c * 16)) & (STRIP_SIZE - 1)),
-                       noise_width * channel_noise[c] * LEVELS_PER_UNIT, width,
+                       sensor->eye->noise * noise_width * channel_noise[c] * LEVELS_PER_UNIT, width,
                        sensor->levels + (size_t)c * (size_t)width);
         uint8_t *row = ret_rgb + (size_t)y * (size_t)width * 3;
         for (int x = 0; x < width; x++)

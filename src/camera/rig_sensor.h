@@ -3,17 +3,18 @@
 #ifndef CAMERA_RIG_SENSOR_H
 #define CAMERA_RIG_SENSOR_H
 
-#include "camera/rig_canvas.h"
+#include "camera/rig_layout.h"
 
 struct sensor {
     int width, height;
-    float *noise;    /* one long strip of correlated Gaussian noise, unit variance */
-    float *vignette; /* [width]: loss by column */
-    int16_t *levels; /* [3][width], one row before the tone curve */
+    const struct eye *eye; /* borrowed */
+    float *noise;          /* one long strip of correlated Gaussian noise, unit variance */
+    float *vignette;       /* [width]: loss by column */
+    int16_t *levels;       /* [3][width], one row before the tone curve */
 };
 
-MUST_CHECK bool sensor_init(struct sensor *sensor, int width, int height, uint64_t seed,
-                            struct error *err);
+MUST_CHECK bool sensor_init(struct sensor *sensor, int width, int height, const struct eye *eye,
+                            uint64_t seed, struct error *err);
 void sensor_finish(struct sensor *sensor);
 
 /* `noise_seed` is another one for each frame. */

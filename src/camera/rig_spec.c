@@ -69,6 +69,25 @@ static bool read_start(const char *value, struct rig_settings *settings)
     return parse_double(value, 0.0, time_max_s, &settings->start_s);
 }
 
+static bool read_rig(const char *value, struct rig_settings *settings)
+{
+    int64_t rig;
+    if (!parse_int(value, 0, RIG_LAYOUT_COUNT - 1, &rig))
+        return false;
+    settings->rig = (int)rig;
+    return true;
+}
+
+static bool read_amount(const char *value, struct rig_settings *settings)
+{
+    return parse_double(value, 0.001, 10.0, &settings->amount);
+}
+
+static bool read_rate(const char *value, struct rig_settings *settings)
+{
+    return parse_double(value, 0.01, 100.0, &settings->rate);
+}
+
 struct parameter {
     const char *name;
     const char *values; /* what is allowed, for the message */
@@ -82,6 +101,9 @@ static const struct parameter parameters[] = {
     {"fps", "frames per second, 0.01 to 120", read_fps},
     {"onset", "seconds, 0 to 100000000", read_onset},
     {"start", "seconds, 0 to 100000000", read_start},
+    {"rig", "which laboratory, 0 to 2", read_rig},
+    {"amount", "a factor on the area that a leak covers, 0.001 to 10", read_amount},
+    {"rate", "a factor on how fast a leak grows, 0.01 to 100", read_rate},
 };
 enum { PARAMETER_COUNT = sizeof parameters / sizeof parameters[0] };
 
@@ -144,8 +166,13 @@ static bool read_scenario(const char *name, size_t length, enum scenario *ret_sc
 
 bool rig_settings_parse(const char *spec, struct rig_settings *ret_settings, struct error *err)
 {
-    struct rig_settings settings = {
-        .seed = 1, .width = 1280, .height = 720, .fps = 10.0, .onset_s = 20.0};
+    struct rig_settings settings = {.seed = 1,
+                                    .width = 1280,
+                                    .height = 720,
+                                    .fps = 10.0,
+                                    .onset_s = 20.0,
+                                    .amount = 1.0,
+                                    .rate = 1.0};
     if (strncmp(spec, prefix, strlen(prefix)) != 0)
         return error_set(err, ERROR_USAGE, "\"%.64s\" is no simulated rig; write sim:SCENARIO",
                          spec);

@@ -1,5 +1,5 @@
-/* The tanks and the cell stack of the simulated rig. The liquids are painted as shares, because
- * their colours change with the state of charge.
+/* The tanks, the cell stack and the pumps of the simulated rigs. The liquids are painted as shares,
+ * because their colours change with the state of charge.
  */
 #include "camera/rig_still.h"
 
@@ -48,15 +48,19 @@ static void paint_cap(struct canvas *canvas, float x, uint32_t srgb)
     }
 }
 
-void paint_tank(struct canvas *canvas, float x, enum liquid liquid, uint32_t cap_srgb)
+/* Stands on its foot; the first colour is the cap's. */
+void paint_tank(struct canvas *canvas, const struct piece *piece, struct rng *rng)
 {
+    (void)rng;
+    const float x = piece->at.x;
+    piece_place(canvas, piece, (struct point){x, TANK_FOOT});
     const float left = x - TANK_HALF_WIDTH, right = x + TANK_HALF_WIDTH;
     paint_shadow(canvas, left, right, TANK_FOOT, 84);
     paint_ellipse(canvas, x, TANK_FOOT, TANK_HALF_WIDTH, 15,
                   &(struct brush){.srgb = 0xb9c0c0, .relief = RELIEF_COLUMN});
     paint_box(canvas, left, TANK_TOP, right, TANK_FOOT, 16,
               &(struct brush){.srgb = 0xc6cccb, .relief = RELIEF_COLUMN});
-    paint_tank_liquid(canvas, x, liquid);
+    paint_tank_liquid(canvas, x, piece->liquid);
     /* milky plastic in front of it, and its reflections */
     paint_box(canvas, left, TANK_TOP, right, TANK_FOOT, 16,
               &(struct brush){
@@ -64,7 +68,7 @@ void paint_tank(struct canvas *canvas, float x, enum liquid liquid, uint32_t cap
     paint_box(canvas, x + 50, TANK_TOP + 24, x + 57, TANK_FOOT - 30, 3,
               &(struct brush){.srgb = 0xffffff, .transparency = 0.86f, .softness = 5.0f});
     paint_tank_marks(canvas, x);
-    paint_cap(canvas, x, cap_srgb);
+    paint_cap(canvas, x, piece_srgb(piece, 0, 0xa5301f));
 }
 
 static void paint_stand(struct canvas *canvas)
@@ -78,22 +82,28 @@ static void paint_stand(struct canvas *canvas)
     }
 }
 
-void paint_stack(struct canvas *canvas)
+/* On its stand. Colours: end plates, frames, and every third frame. */
+void paint_stack(struct canvas *canvas, const struct piece *piece, struct rng *rng)
 {
+    (void)rng;
+    piece_place(canvas, piece, (struct point){640, 510});
+    const uint32_t frame_srgb = piece_srgb(piece, 1, 0xdedcd2);
+    const uint32_t accent_srgb = piece_srgb(piece, 2, 0xb98747);
     paint_stand(canvas);
     /* end plates, with the cells between them as upright stripes */
     paint_box(canvas, 562, 196, 718, 390, 0, &(struct brush){.srgb = 0x1d1e20});
     for (int i = 0; i < 12; i++) {
         const float x = 564.0f + 12.9f * (float)i;
-        paint_box(canvas, x, 194, x + 6.2f, 392, 1,
-                  &(struct brush){.srgb = i % 3 ? 0xdedcd2 : 0xb98747, .relief = RELIEF_COLUMN});
+        paint_box(
+            canvas, x, 194, x + 6.2f, 392, 1,
+            &(struct brush){.srgb = i % 3 ? frame_srgb : accent_srgb, .relief = RELIEF_COLUMN});
         paint_box(canvas, x + 7.4f, 200, x + 11.4f, 386, 1,
                   &(struct brush){.srgb = 0x2c2d30, .relief = RELIEF_COLUMN});
     }
     for (int i = 0; i < 2; i++) {
         const float left = i ? 716.0f : 536.0f;
         paint_box(canvas, left, 182, left + 28, 402, 3,
-                  &(struct brush){.srgb = 0x8b9094, .grain = 0.04f});
+                  &(struct brush){.srgb = piece_srgb(piece, 0, 0x8b9094), .grain = 0.04f});
         paint_box(canvas, left + 2, 184, left + 7, 400, 2,
                   &(struct brush){.srgb = 0xc3c7c9, .transparency = 0.4f, .softness = 3.0f});
     }
@@ -107,4 +117,24 @@ void paint_stack(struct canvas *canvas)
     /* current collectors */
     paint_box(canvas, 567, 160, 583, 200, 2, &(struct brush){.srgb = 0xb8713a, .grain = 0.05f});
     paint_box(canvas, 697, 160, 713, 200, 2, &(struct brush){.srgb = 0xb8713a, .grain = 0.05f});
+}
+
+/* A peristaltic pump; `at` is its head. Colours: front, side, upper edge. */
+void paint_pump(struct canvas *canvas, const struct piece *piece, struct rng *rng)
+{
+    (void)rng;
+    const float x = piece->at.x, y = piece->at.y;
+    piece_place(canvas, piece, piece->at);
+    paint_shadow(canvas, x - 52, x + 62, y + 88, 62);
+    paint_box(canvas, x - 50, y - 62, x + 58, y + 90, 7,
+              &(struct brush){.srgb = piece_srgb(piece, 1, 0x2f4a66)});
+    paint_box(canvas, x - 50, y - 62, x + 50, y + 90, 7,
+              &(struct brush){.srgb = piece_srgb(piece, 0, 0x45678a), .grain = 0.02f});
+    paint_box(canvas, x - 50, y - 62, x + 50, y - 54, 4,
+              &(struct brush){.srgb = piece_srgb(piece, 2, 0x6c8cad), .softness = 2.0f});
+    paint_box(canvas, x - 40, y + 46, x + 22, y + 84, 3, &(struct brush){.srgb = 0x101113});
+    paint_ellipse(canvas, x, y, 44, 44, &(struct brush){.srgb = 0x22252a});
+    paint_ellipse(canvas, x, y, 41, 41, &(struct brush){.srgb = 0xc2c6c8});
+    paint_ellipse(canvas, x, y, 37, 37, &(struct brush){.srgb = 0x50565b});
+    paint_ellipse(canvas, x + 40, y + 80, 4, 4, &(struct brush){.srgb = 0x22282e});
 }

@@ -320,6 +320,16 @@ TEST(bad_specs_are_usage_errors_that_say_what_is_allowed)
         {"sim:drops?fps=1e9", "fps cannot be \"1e9\""},
         {"sim:drops?onset=-5", "onset cannot be \"-5\""},
         {"sim:drops?start=inf", "start cannot be \"inf\""},
+        {"sim:drops?rig=9", "rig cannot be \"9\"; it is which laboratory"},
+        {"sim:drops?rig=-1", "rig cannot be \"-1\""},
+        {"sim:drops?rig=", "rig cannot be \"\""},
+        {"sim:drops?rig=1.0", "rig cannot be \"1.0\""},
+        {"sim:drops?amount=nan", "amount cannot be \"nan\"; it is a factor"},
+        {"sim:drops?amount=0", "amount cannot be \"0\""},
+        {"sim:drops?amount=-1", "amount cannot be \"-1\""},
+        {"sim:drops?amount=1e9", "amount cannot be \"1e9\""},
+        {"sim:drops?rate=inf", "rate cannot be \"inf\""},
+        {"sim:drops?rate=0", "rate cannot be \"0\""},
         {"sim:drops?seed=1&seed=2", "seed is given twice"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
