@@ -1,4 +1,5 @@
-/* Reads the opening records of alarms alone; what else a long journal holds is not parsed. */
+/* Reads the opening records of alarms, and of changed scenes, alone; what else a long journal holds
+ * is not parsed. */
 #include "monitor/alarm_number.h"
 
 #include "sink/journal.h"
@@ -9,10 +10,15 @@
 
 enum { NUMBER_MOST = 1000000000 }; /* beyond it somebody has edited the records */
 
+static bool has_number(const char *type)
+{
+    return strcmp(type, "anomaly_detected") == 0 || strcmp(type, "scene_changed") == 0;
+}
+
 static bool is_opening(void *context, const struct journal_peek *peek)
 {
     (void)context;
-    return strcmp(peek->type, "anomaly_detected") == 0;
+    return has_number(peek->type);
 }
 
 static bool take_number(void *context, const json_t *record, int64_t seq)
@@ -21,7 +27,7 @@ static bool take_number(void *context, const json_t *record, int64_t seq)
     int *highest = context;
     const char *dash = strrchr(record_text(record, "event_id"), '-');
     long long number =
-        dash && record_is(record, "anomaly_detected") ? strtoll(dash + 1, NULL, 10) : 0;
+        dash && has_number(record_text(record, "type")) ? strtoll(dash + 1, NULL, 10) : 0;
     if (number > *highest && number <= NUMBER_MOST)
         *highest = (int)number;
     return true;

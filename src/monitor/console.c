@@ -5,6 +5,7 @@
 #include "config/project.h"
 #include "platform/clock.h"
 #include "platform/process.h"
+#include "sink/message_text.h"
 
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -48,18 +49,41 @@ static const char *verb_of(const struct event *event)
     }
 }
 
+static void add_place(const struct alarm_view *alarm, char line[LINE_SIZE])
+{
+    double percent = 100.0 * alarm->area_fraction;
+    const struct rect *box = &alarm->boxes[0];
+    if (alarm->box_count == 0)
+        return;
+    add(line, percent < 10 ? ", %.2g %% of the picture" : ", %.0f %% of the picture", percent);
+    add(line, ", largest at x %d y %d (%dx%d px)", box->x, box->y, box->width, box->height);
+}
+
+static void add_growth(const struct alarm_view *alarm, char line[LINE_SIZE])
+{
+    struct buffer text = {0};
+    message_append_growth(&text, alarm->growth_px_per_minute, alarm->area_px);
+    if (text.size > 0)
+        add(line, ", %s", buffer_text(&text));
+    buffer_finish(&text);
+}
+
+static void describe_scene(const struct event *event, char line[LINE_SIZE])
+{
+    snprintf(line, LINE_SIZE, "scene changed%s %s", event->update == UPDATE_LATE ? " earlier" : "",
+             event->alarm.event_id);
+    add_place(&event->alarm, line);
+    add(line, "; %s", event->text);
+}
+
 static void describe_alarm(const struct event *event, const char *verb, char line[LINE_SIZE])
 {
     const struct frame_status *status = &event->status;
     const struct alarm_view *alarm = &event->alarm;
-    double percent = 100.0 * alarm->area_fraction;
     snprintf(line, LINE_SIZE, "%s %s: score %.4g (threshold %.4g)", verb, alarm->event_id,
              status->score, status->threshold);
-    if (alarm->box_count > 0) {
-        const struct rect *box = &alarm->boxes[0];
-        add(line, percent < 10 ? ", %.2g %% of the picture" : ", %.0f %% of the picture", percent);
-        add(line, ", largest at x %d y %d (%dx%d px)", box->x, box->y, box->width, box->height);
-    }
+    add_place(alarm, line);
+    add_growth(alarm, line);
     if (alarm->untold_before > 0)
         add(line, "; %d more came and went since the last message", alarm->untold_before);
     if (event->text[0])
@@ -78,6 +102,9 @@ static bool describe(const struct event *event, char line[LINE_SIZE])
     case EVENT_ALARM_CLOSED:
         snprintf(line, LINE_SIZE, "alarm %s is over after %.0f s", event->alarm.event_id,
                  event->alarm.age_seconds);
+        return true;
+    case EVENT_SCENE_CHANGED:
+        describe_scene(event, line);
         return true;
     case EVENT_MODE_CHANGE:
         snprintf(line, LINE_SIZE, "mode %s", mode_name((enum mode)event->mode_to));

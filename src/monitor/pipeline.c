@@ -104,7 +104,7 @@ static void on_delivery_news(void *context, enum delivery_news news, const char 
 static uint64_t on_frames_scored(void *context)
 {
     struct pipeline *pipeline = context;
-    return pipeline->scoring ? scoring_progress(pipeline->scoring).frames_scored : 0;
+    return pipeline->scoring ? scoring_progress(pipeline->scoring).frames_watched : 0;
 }
 
 /* ---- building */

@@ -24,7 +24,7 @@ struct scoring {
     struct thread thread;
     struct queue *acknowledged; /* of event ids, char[EVENT_ID_SIZE] */
     atomic_int wanted_mode;
-    atomic_uint_fast64_t frames_scored, alarms;
+    atomic_uint_fast64_t frames_scored, frames_watched, alarms;
     atomic_int_fast64_t frame_number;
     atomic_bool ended;
 
@@ -201,8 +201,10 @@ static void score_frame(struct scoring *scoring, struct frame *frame)
     scoring->current = frame;
     watch_observe(&scoring->watch, frame, &scoring->observation);
     scoring->current = NULL;
-    if (scoring->watch.consecutive_anomalies == 0)
+    if (scoring->watch.consecutive_anomalies == 0 && scoring->watch.frame_state == FRAME_JUDGED)
         remember_normal(scoring, frame);
+    if (scoring->watch.frame_state != FRAME_BLIND)
+        atomic_fetch_add(&scoring->frames_watched, 1);
     atomic_store(&scoring->frame_number, frame->number);
     atomic_fetch_add(&scoring->frames_scored, 1);
 }
@@ -356,6 +358,7 @@ void scoring_destroy(struct scoring *scoring)
 struct scoring_progress scoring_progress(struct scoring *scoring)
 {
     return (struct scoring_progress){.frames_scored = atomic_load(&scoring->frames_scored),
+                                     .frames_watched = atomic_load(&scoring->frames_watched),
                                      .alarms = atomic_load(&scoring->alarms),
                                      .frame = atomic_load(&scoring->frame_number),
                                      .ended = atomic_load(&scoring->ended)};

@@ -42,7 +42,8 @@ void scoring_destroy(struct scoring *scoring);
 /* What a supervisor and the heartbeat ping want to know. */
 struct scoring_progress {
     uint64_t frames_scored, alarms;
-    int64_t frame; /* number of the last one */
+    uint64_t frames_watched; /* scored, and the picture was not faulty */
+    int64_t frame;           /* number of the last one */
     bool ended;
 };
 struct scoring_progress scoring_progress(struct scoring *scoring);

@@ -1,11 +1,12 @@
-/* From the journal back to events, for alarms that nobody has heard of. Records are read with
- * suspicion: a member that is missing or of another kind is left at zero.
+/* From the journal back to events, for alarms and changes of the scene that nobody has heard of.
+ * Records are read with suspicion: a member that is missing or of another kind is left at zero.
  */
 #include "monitor/untold.h"
 
 #include "sink/journal.h"
 #include "sink/record_fields.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,9 +33,9 @@ static void read_boxes(const json_t *record, struct alarm_view *alarm)
     }
 }
 
-static struct event event_from_record(const json_t *record, const char *event_id)
+static struct event event_from_record(const json_t *record, const char *event_id, bool scene)
 {
-    struct event event = {.type = EVENT_ALARM_UPDATE,
+    struct event event = {.type = scene ? EVENT_SCENE_CHANGED : EVENT_ALARM_UPDATE,
                           .update = UPDATE_LATE,
                           .notify = true,
                           .frame = -1,
@@ -45,9 +46,12 @@ static struct event event_from_record(const json_t *record, const char *event_id
     event.alarm.area_px = record_number(record, "area_px");
     event.alarm.area_fraction = record_number(record, "area_fraction");
     event.alarm.peak_score = record_number(record, "peak_score");
+    event.alarm.growth_px_per_minute = NAN;
+    event.alarm.path = alarm_path_of_name(record_text(record, "path"));
     read_boxes(record, &event.alarm);
     snprintf(event.text, sizeof event.text,
-             "the monitor was stopped before it could tell anybody of this alarm");
+             "the monitor was stopped before it could tell anybody of this %s",
+             scene ? "change of the scene" : "alarm");
     return event;
 }
 
@@ -60,24 +64,44 @@ static void forget(struct scan *scan, const char *event_id)
     scan->count = kept;
 }
 
+static bool is_scene(const struct event *event)
+{
+    return event->type == EVENT_SCENE_CHANGED;
+}
+
+/* A message that counts others tells of all of its kind. */
+static void forget_kind(struct scan *scan, bool scene)
+{
+    int kept = 0;
+    for (int i = 0; i < scan->count; i++)
+        if (is_scene(&scan->events[i]) != scene)
+            scan->events[kept++] = scan->events[i];
+    scan->count = kept;
+}
+
+static void take_news(struct scan *scan, const json_t *record, const char *event_id)
+{
+    bool scene = record_is(record, "scene_changed");
+    if (record_bool(record, "notify")) {
+        forget(scan, event_id);
+        if (record_integer(record, "untold_before") > 0)
+            forget_kind(scan, scene);
+    } else if (scan->run_tells_people && (scene || record_is(record, "anomaly_detected")) &&
+               scan->count < UNTOLD_MOST)
+        scan->events[scan->count++] = event_from_record(record, event_id, scene);
+}
+
 static bool visit(void *context, const json_t *record, int64_t seq)
 {
     (void)seq;
     struct scan *scan = context;
     const char *type = record_text(record, "type"), *event_id = record_text(record, "event_id");
     if (strcmp(type, "startup") == 0)
-        scan->run_tells_people = json_is_true(json_object_get(record, "tells_people"));
+        scan->run_tells_people = record_bool(record, "tells_people");
     if (strcmp(type, "shutdown") == 0)
         scan->count = 0; /* an orderly end tells what is left */
-    if (*event_id == '\0')
-        return true;
-    if (json_is_true(json_object_get(record, "notify"))) {
-        forget(scan, event_id);
-        if (json_integer_value(json_object_get(record, "untold_before")) > 0)
-            scan->count = 0; /* told in sum */
-    } else if (scan->run_tells_people && strcmp(type, "anomaly_detected") == 0 &&
-               scan->count < UNTOLD_MOST)
-        scan->events[scan->count++] = event_from_record(record, event_id);
+    if (*event_id)
+        take_news(scan, record, event_id);
     return true;
 }
 
@@ -93,7 +117,8 @@ bool untold_tell(const char *journal_path, int64_t last_seq, struct instant now,
         struct event *event = &scan->events[i];
         event->utc_ms = now.utc_ms;
         event->time_ns = now.time_ns;
-        event->alarm.age_seconds = (double)(now.utc_ms - event->alarm.opened_utc_ms) / 1000.0;
+        if (!is_scene(event))
+            event->alarm.age_seconds = (double)(now.utc_ms - event->alarm.opened_utc_ms) / 1000.0;
         sink.take(sink.context, event);
     }
     free(scan);

@@ -2,9 +2,10 @@
  * could tell anybody.
  *
  * A run that ends in good order tells them itself (watch_finish). Looks at the last UNTOLD_SCAN
- * records up to `last_seq`; emits one `alarm_update` (late) with notify for each such alarm, the
- * oldest first, UNTOLD_MOST at most. Replays, whose startup record says that they tell nobody, do
- * not count. Thread: the caller's. Errors: the journal can not be read.
+ * records up to `last_seq`; emits one `alarm_update` (late) with notify for each such alarm, and
+ * one `scene_changed` (late) for each such change of the scene, the oldest first, UNTOLD_MOST at
+ * most. Replays, whose startup record says that they tell nobody, do not count. Thread: the
+ * caller's. Errors: the journal can not be read.
  */
 #ifndef MONITOR_UNTOLD_H
 #define MONITOR_UNTOLD_H

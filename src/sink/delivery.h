@@ -27,7 +27,7 @@ enum delivery_news { DELIVERY_FAILING, DELIVERY_WORKING };
 
 struct delivery_listener {
     void (*told)(void *context, enum delivery_news news, const char *channel, const char *reason);
-    /* Frames scored so far, for the heartbeat ping: it goes out only when the number has moved.
+    /* Frames watched so far, for the heartbeat ping: it goes out only when the number has moved.
      * NULL = no pings. */
     uint64_t (*frames_scored)(void *context);
     void *context;

@@ -7,9 +7,11 @@
 #include "sink/message.h"
 
 #include "base/parse.h"
+#include "event/event.h"
 #include "sink/message_text.h"
 #include "sink/record_fields.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -31,6 +33,30 @@ static void append_since_and_certainty(struct buffer *out, const json_t *record,
     message_append_certainty(out, record);
 }
 
+/* NAN when it is not known. */
+static double growth_of(const json_t *record)
+{
+    const json_t *growth = json_object_get(record, "growth_px_per_minute");
+    return json_is_number(growth) ? json_number_value(growth) : NAN;
+}
+
+static void append_size(struct buffer *out, const json_t *record)
+{
+    double fraction = record_number(record, "area_fraction");
+    if (!(fraction > 0))
+        return;
+    buffer_append_text(out, " (");
+    message_append_percent(out, fraction);
+    buffer_append_text(out, " of the picture");
+    size_t before = out->size;
+    buffer_append_text(out, ", ");
+    size_t start = out->size;
+    message_append_growth(out, growth_of(record), record_number(record, "area_px"));
+    if (out->size == start && !out->failed)
+        out->size = before;
+    buffer_append_text(out, ")");
+}
+
 static void append_spot(struct buffer *out, const json_t *record, const char *what,
                         const char *since)
 {
@@ -39,12 +65,7 @@ static void append_spot(struct buffer *out, const json_t *record, const char *wh
         buffer_append_text(out, " at ");
         message_append_place(out, record);
     }
-    double fraction = record_number(record, "area_fraction");
-    if (fraction > 0) {
-        buffer_append_text(out, " (");
-        message_append_percent(out, fraction);
-        buffer_append_text(out, " of the picture)");
-    }
+    append_size(out, record);
     append_since_and_certainty(out, record, since);
 }
 
@@ -80,6 +101,19 @@ static void append_closed(struct buffer *out, const json_t *record)
     }
     buffer_append_text(out, "; alarm since ");
     message_append_since(out, record);
+}
+
+static void append_scene(struct buffer *out, const json_t *record)
+{
+    buffer_append_text(out, "something is different");
+    if (json_array_size(json_object_get(record, "boxes")) > 0) {
+        buffer_append_text(out, " at ");
+        message_append_place(out, record);
+    }
+    append_size(out, record);
+    buffer_append_text(out, " since ");
+    message_append_since(out, record);
+    buffer_append_text(out, "; if it is no leak, there is nothing to do");
 }
 
 /* "camera_down" → "camera down" */
@@ -150,6 +184,7 @@ static const struct message_row rows[] = {
     {"anomaly_detected", "LEAK? ", append_anomaly},
     {"alarm_update", "LEAK? ", append_update},
     {"alarm_closed", "Over: ", append_closed},
+    {"scene_changed", "CHANGED ", append_scene},
     {"fault", "FAULT ", append_fault},
     {"recovered", "OK: ", append_recovered},
     {"startup_error", "FAULT ", append_startup_error},
@@ -197,8 +232,13 @@ static void append_member_line(struct buffer *out, const char *label, const char
 static void append_alarm_lines(struct buffer *out, const json_t *record)
 {
     message_append_boxes(out, record);
-    if (json_is_number(json_object_get(record, "area_px")))
-        buffer_append_format(out, "Area: %.0f px\n", record_number(record, "area_px"));
+    if (json_is_number(json_object_get(record, "area_px"))) {
+        buffer_append_format(out, "Area: %.0f px", record_number(record, "area_px"));
+        append_size(out, record);
+        buffer_append_text(out, "\n");
+    }
+    append_member_line(
+        out, "Found by: ", message_path_text(alarm_path_of_name(record_text(record, "path"))));
     if (json_is_number(json_object_get(record, "score")))
         buffer_append_format(out, "Score: %.4g (threshold %.4g)\n", record_number(record, "score"),
                              record_number(record, "threshold"));
@@ -211,9 +251,10 @@ static void append_alarm_lines(struct buffer *out, const json_t *record)
 static void append_untold(struct buffer *out, const json_t *record)
 {
     double count = record_number(record, "untold_before");
+    const char *words =
+        record_is(record, "scene_changed") ? "changes of the scene" : "came and went";
     if (count > 0)
-        buffer_append_format(out, "Before: %.0f more came and went since the last message\n",
-                             count);
+        buffer_append_format(out, "Before: %.0f more %s since the last message\n", count, words);
 }
 
 static void append_pictures(struct buffer *out, const json_t *record)

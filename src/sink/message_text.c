@@ -57,10 +57,42 @@ void message_append_percent(struct buffer *out, double fraction)
 {
     double percent = 100.0 * fraction;
     buffer_append_format(out,
-                         percent >= 9.95    ? "%.0f %%"
-                         : percent >= 0.095 ? "%.1f %%"
-                                            : "%.2g %%",
+                         percent >= 9.95   ? "%.0f %%"
+                         : percent >= 0.95 ? "%.1f %%"
+                                           : "%.2g %%",
                          percent);
+}
+
+/* With two significant digits: more would promise what the slope of a blob's area can not hold. */
+static double rounded(double value)
+{
+    double step = pow(10, floor(log10(value)) - 1);
+    return step > 1 ? round(value / step) * step : round(value);
+}
+
+/* Less than a fiftieth of it in a minute, or a pixel, is the trembling of its edge. */
+void message_append_growth(struct buffer *out, double px_per_minute, double area_px)
+{
+    double speed = fabs(px_per_minute);
+    if (!isfinite(px_per_minute) || speed > 1e9)
+        return;
+    if (speed < 1 || speed < area_px / 50)
+        buffer_append_text(out, "hardly growing");
+    else
+        buffer_append_format(out, "%s by about %.0f px/min",
+                             px_per_minute > 0 ? "growing" : "shrinking", rounded(speed));
+}
+
+const char *message_path_text(enum alarm_path path)
+{
+    static const char *const texts[ALARM_PATH_COUNT] = {
+        [ALARM_PATH_NONE] = "",
+        [ALARM_PATH_SCORE] = "the score of the whole picture",
+        [ALARM_PATH_BLOB] = "the size of one spot",
+        [ALARM_PATH_STRONG] = "a strong change within seconds",
+        [ALARM_PATH_LASTING] = "a faint change that stays",
+        [ALARM_PATH_GROWING] = "a faint change that grows"};
+    return path < ALARM_PATH_COUNT ? texts[path] : "";
 }
 
 void message_append_duration(struct buffer *out, double seconds)

@@ -36,6 +36,9 @@ TEST(the_highest_number_counts_not_the_last)
     CHECK_INT(next_after(LINE("1", "anomaly_detected", "946684800000-7")
                              LINE("2", "anomaly_detected", "946684900000-3")),
               8);
+    CHECK_INT(next_after(LINE("1", "anomaly_detected", "946684800000-7")
+                             LINE("2", "scene_changed", "946684900000-9")),
+              10); /* they are numbered together */
 }
 
 TEST(what_is_no_opening_or_no_number_is_passed_over)

@@ -31,7 +31,9 @@ static struct event alarm_event(enum event_type type, enum alarm_update_reason u
                           .alarm = {.event_id = "946684811000-1",
                                     .box_count = 1,
                                     .boxes = {{4, 8, 20, 10}},
-                                    .area_fraction = 0.008}};
+                                    .area_px = 96,
+                                    .area_fraction = 0.008,
+                                    .growth_px_per_minute = NAN}};
     snprintf(event.text, sizeof event.text, "%s", text);
     return event;
 }
@@ -68,6 +70,33 @@ TEST(what_was_not_told_before_is_counted)
     CHECK_TEXT(line_of(&event), "ALARM" SPOT "; 3 more came and went since the last message\n");
 }
 
+TEST(growth_is_said_when_it_is_known)
+{
+    struct event event = alarm_event(EVENT_ALARM_UPDATE, UPDATE_REMINDER, "");
+    event.alarm.growth_px_per_minute = 40;
+    CHECK_TEXT(line_of(&event), "still there" SPOT ", growing by about 40 px/min\n");
+}
+
+TEST(a_changed_scene)
+{
+    struct event event = alarm_event(EVENT_SCENE_CHANGED, UPDATE_GROWN, "it came with a visit");
+    CHECK_TEXT(line_of(&event),
+               "scene changed 946684811000-1, 0.8 % of the picture, largest at x 4 "
+               "y 8 (20x10 px); it came with a visit\n");
+    event.update = UPDATE_LATE;
+    CHECK_CONTAINS(line_of(&event), "scene changed earlier 946684811000-1");
+}
+
+TEST(faults_of_the_picture)
+{
+    struct event event = alarm_event(EVENT_FAULT, 0, "nothing is watched: it is too dark");
+    event.fault = FAULT_CAMERA_DARK;
+    CHECK_TEXT(line_of(&event), "FAULT camera_dark: nothing is watched: it is too dark\n");
+    event.type = EVENT_RECOVERED;
+    event.fault_duration_s = 17;
+    CHECK_CONTAINS(line_of(&event), "recovered camera_dark after 17 s: ");
+}
+
 TEST(a_whole_picture_is_a_hundred_percent)
 {
     struct event event = alarm_event(EVENT_ANOMALY_DETECTED, 0, "");
@@ -93,6 +122,9 @@ int main(void)
 {
     RUN(alarms_and_what_becomes_of_them);
     RUN(what_was_not_told_before_is_counted);
+    RUN(growth_is_said_when_it_is_known);
+    RUN(a_changed_scene);
+    RUN(faults_of_the_picture);
     RUN(a_whole_picture_is_a_hundred_percent);
     RUN(routine_is_not_shown);
     RUN(the_longest_texts_are_cut);

@@ -9,7 +9,7 @@
 
 #include <malloc.h>
 
-enum { SIDE = 8, POOL_SIZE = 24 };
+enum { SIDE = 8, POOL_SIZE = 24, DARK_GREY = 2, CHANGED_GREY = 100 };
 
 struct stub {
     struct detector head;
@@ -22,11 +22,15 @@ static bool stub_observe(struct detector *detector, const struct frame *frame,
     struct stub *stub = (struct stub *)detector;
     if (frame->rgb[0] == 1)
         return error_set(err, ERROR_INTERNAL, "made to fail");
-    *ret_observation =
-        (struct observation){.score = frame->rgb[0],
-                             .threshold = 128,
-                             .score_triggered = frame->rgb[0] > 128,
-                             .maps = {SIDE, SIDE, stub->plane, stub->plane, stub->plane, 1.0f}};
+    *ret_observation = (struct observation){
+        .score = frame->rgb[0],
+        .threshold = 128,
+        .score_triggered = frame->rgb[0] > 128,
+        .camera_faults = frame->rgb[0] == DARK_GREY ? 1u << CAMERA_FAULT_DARK : 0,
+        .scene_changed = frame->rgb[0] == CHANGED_GREY,
+        .changed_box_count = frame->rgb[0] == CHANGED_GREY,
+        .changed_boxes = {{1, 2, 3, 4}},
+        .maps = {SIDE, SIDE, stub->plane, stub->plane, stub->plane, 1.0f}};
     return true;
 }
 
@@ -239,6 +243,34 @@ TEST(frames_that_can_not_be_scored_are_told_once_and_keep_the_camera_alive)
     bench_stop(&bench);
 }
 
+TEST(a_faulty_picture_is_not_watched_and_no_picture_from_before_an_alarm)
+{
+    static struct bench bench; /* outlives a failed check, as its threads do */
+    CHECK(bench_start(&bench, "blind"));
+    push(&bench, 10);
+    push(&bench, DARK_GREY);
+    push(&bench, 250);
+    CHECK(wait_for(&bench, "anomaly_detected", 1));
+    CHECK_INT(count_pictures(&bench, "anomaly_detected", "context_pre"), 1);
+    CHECK(wait_for(&bench, "frame_status", 3));
+    CHECK_INT(scoring_progress(bench.scoring).frames_scored, 3);
+    CHECK_INT(scoring_progress(bench.scoring).frames_watched, 2);
+    bench_stop(&bench);
+}
+
+TEST(a_changed_scene_has_pictures)
+{
+    static struct bench bench; /* outlives a failed check, as its threads do */
+    CHECK(bench_start(&bench, "scene"));
+    push(&bench, 10);
+    push(&bench, CHANGED_GREY);
+    CHECK(wait_for(&bench, "scene_changed", 1));
+    CHECK_INT(count_pictures(&bench, "scene_changed", "anomaly_"), 1);
+    CHECK_INT(count_pictures(&bench, "scene_changed", "context_pre"), 0);
+    CHECK_INT(count_records(&bench, "anomaly_detected"), 0);
+    bench_stop(&bench);
+}
+
 /* Pitfall 19, with every other frame an alarm and evidence. */
 TEST(memory_is_flat_while_alarms_come_and_go)
 {
@@ -312,6 +344,8 @@ int main(void)
     RUN(frames_from_before_a_pause_are_not_before_an_alarm_after_it);
     RUN(frames_from_after_a_pause_are_not_after_an_alarm_before_it);
     RUN(frames_that_can_not_be_scored_are_told_once_and_keep_the_camera_alive);
+    RUN(a_faulty_picture_is_not_watched_and_no_picture_from_before_an_alarm);
+    RUN(a_changed_scene_has_pictures);
     RUN(memory_is_flat_while_alarms_come_and_go);
     RUN(an_acknowledged_alarm_is_watched_without_reminders);
     RUN(it_ends_before_the_first_frame);

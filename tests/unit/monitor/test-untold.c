@@ -28,6 +28,10 @@ static bool append(const char *line)
     "{" TS "\"type\":\"anomaly_detected\",\"event_id\":\"" id                                      \
     "\",\"score\":0.5,\"threshold\":0.25,\"area_px\":96.0,\"boxes\":[{\"x\":1,\"y\":2,\"w\":3,"    \
     "\"h\":4}],\"notify\":" notify "}"
+#define SCENE(id, before, notify)                                                                  \
+    "{" TS "\"type\":\"scene_changed\",\"event_id\":\"" id "\",\"area_px\":50.0,\"late\":false,"   \
+    "\"boxes\":[{\"x\":1,\"y\":2,\"w\":5,\"h\":10}],\"untold_before\":" before                     \
+    ",\"notify\":" notify "}"
 #define UPDATE(id, before)                                                                         \
     "{" TS "\"type\":\"alarm_update\",\"event_id\":\"" id "\",\"untold_before\":" before           \
     ",\"notify\":true}"
@@ -76,6 +80,7 @@ TEST(an_alarm_of_a_killed_run_is_told_with_its_place_and_age)
     CHECK_TEXT(event->alarm.event_id, "1769846400000-2");
     CHECK_NEAR(event->alarm.age_seconds, 60.0, 1e-9);
     CHECK_NEAR(event->status.score, 0.5, 0);
+    CHECK(isnan(event->alarm.growth_px_per_minute));
     CHECK_INT(event->alarm.box_count, 1);
     CHECK_INT(event->alarm.boxes[0].height, 4);
     CHECK_INT(event->utc_ms, 1769846460000);
@@ -107,6 +112,32 @@ TEST(replays_tell_nobody)
     CHECK_TEXT(told.events[0].alarm.event_id, "1769846400000-1");
 }
 
+TEST(a_change_of_the_scene_is_told_as_one)
+{
+    CHECK(TELL(STARTUP, SCENE("1769846400000-1", "0", "true"),
+               SCENE("1769846410000-2", "0", "false")));
+    CHECK_INT(told.count, 1);
+    const struct event *event = &told.events[0];
+    CHECK_INT(event->type, EVENT_SCENE_CHANGED);
+    CHECK_INT(event->update, UPDATE_LATE);
+    CHECK(event->notify);
+    CHECK_TEXT(event->alarm.event_id, "1769846410000-2");
+    CHECK_INT(event->alarm.boxes[0].height, 10);
+    CHECK_CONTAINS(event->text, "change of the scene");
+}
+
+TEST(news_of_the_scene_and_of_alarms_do_not_stand_for_each_other)
+{
+    CHECK(TELL(STARTUP, ALARM("1769846400000-1", "false"), SCENE("1769846410000-2", "0", "false"),
+               SCENE("1769846420000-3", "1", "true")));
+    CHECK_INT(told.count, 1);
+    CHECK_TEXT(told.events[0].alarm.event_id, "1769846400000-1");
+    CHECK(TELL(STARTUP, SCENE("1769846410000-1", "0", "false"), ALARM("1769846400000-2", "false"),
+               UPDATE("1769846420000-3", "1")));
+    CHECK_INT(told.count, 1);
+    CHECK_TEXT(told.events[0].alarm.event_id, "1769846410000-1");
+}
+
 TEST(strange_members_are_left_at_zero)
 {
     CHECK(TELL(STARTUP,
@@ -134,6 +165,8 @@ int main(void)
     RUN(what_was_told_is_not_told_again);
     RUN(a_run_that_ended_in_order_has_told_everything);
     RUN(replays_tell_nobody);
+    RUN(a_change_of_the_scene_is_told_as_one);
+    RUN(news_of_the_scene_and_of_alarms_do_not_stand_for_each_other);
     RUN(strange_members_are_left_at_zero);
     RUN(no_journal_tells_nothing);
     return check_report();

@@ -2,6 +2,7 @@
 #include "check.h"
 
 #include "sink/message.h"
+#include "sink/message_text.h"
 
 #include "sandbox.h"
 
@@ -76,9 +77,83 @@ TEST(every_kind_has_its_line)
     check_line("{\"type\":\"drill\"}", "TEST rig-3: this is only a test, nothing leaks");
     check_line("{\"type\":\"test\",\"text\":\"hello\"}",
                "TEST rig-3: this is only a test, nothing leaks; hello");
-    check_line("{\"type\":\"scene_changed\",\"text\":\"a visit\"}",
-               "rig-3: scene changed: a visit");
     check_line("{}", "rig-3: ");
+}
+
+static void check_growth(const char *growth, const char *expected)
+{
+    char json[1000];
+    snprintf(json, sizeof json,
+             "{\"type\":\"alarm_update\",\"update\":\"reminder\",\"growth_px_per_minute\":%s," ALARM
+             "}",
+             growth);
+    check_line(json, expected);
+}
+
+TEST(an_alarm_says_how_fast_it_grows)
+{
+    check_growth("1234", "LEAK? rig-3: still there at 412,300 (0.8 % of the picture, growing by "
+                         "about 1200 px/min) since 02:14:05, score 3.1x threshold");
+    check_growth("-371.2",
+                 "LEAK? rig-3: still there at 412,300 (0.8 % of the picture, shrinking by "
+                 "about 370 px/min) since 02:14:05, score 3.1x threshold");
+    check_growth("100",
+                 "LEAK? rig-3: still there at 412,300 (0.8 % of the picture, hardly growing) "
+                 "since 02:14:05, score 3.1x threshold");
+    check_growth("null", "LEAK? rig-3: still there at 412,300 (0.8 % of the picture) since "
+                         "02:14:05, score 3.1x threshold");
+    check_growth("1e300", "LEAK? rig-3: still there at 412,300 (0.8 % of the picture) since "
+                          "02:14:05, score 3.1x threshold");
+}
+
+TEST(an_alarm_says_how_large_it_is_and_how_it_was_found)
+{
+    struct message message;
+    CHECK(make("{\"type\":\"anomaly_detected\",\"area_px\":1106,\"area_fraction\":0.0012,"
+               "\"growth_px_per_minute\":41,\"path\":\"lasting\"}",
+               &message));
+    CHECK_CONTAINS(buffer_text(&message.text),
+                   "Area: 1106 px (0.12 % of the picture, growing by about 41 px/min)\n");
+    CHECK_CONTAINS(buffer_text(&message.text), "Found by: a faint change that stays\n");
+    message_finish(&message);
+    CHECK(make("{\"type\":\"anomaly_detected\",\"path\":\"<script>\"}", &message));
+    CHECK(!strstr(buffer_text(&message.text), "Found by"));
+    message_finish(&message);
+    for (int path = ALARM_PATH_NONE + 1; path < ALARM_PATH_COUNT; path++)
+        CHECK(message_path_text((enum alarm_path)path)[0]);
+    CHECK_TEXT(message_path_text(ALARM_PATH_COUNT), "");
+}
+
+TEST(a_changed_scene_is_no_leak_until_somebody_says_so)
+{
+    struct message message;
+    CHECK(
+        make("{\"type\":\"scene_changed\",\"text\":\"it came with a visit\"," ALARM "}", &message));
+    CHECK_TEXT(message.line,
+               "CHANGED rig-3: something is different at 412,300 (0.8 % of the picture) "
+               "since 02:14:05; if it is no leak, there is nothing to do");
+    CHECK_CONTAINS(buffer_text(&message.text), "Details: it came with a visit\n");
+    CHECK_CONTAINS(buffer_text(&message.text),
+                   "Before: 2 more changes of the scene since the last message\n");
+    CHECK_TEXT(message.reference, "1769822045250-1");
+    message_finish(&message);
+}
+
+/* What the watch writes of a faulty picture, whole on a lock screen. */
+TEST(faults_of_the_picture_fit_a_lock_screen)
+{
+    check_line(
+        "{\"type\":\"fault\",\"fault\":\"camera_moved\",\"text\":\"nothing is watched: the camera "
+        "looks elsewhere than in training; put it back, or capture and train again\","
+        "\"ts\":\"2026-01-31T02:14:05Z\"}",
+        "FAULT rig-3: camera moved: nothing is watched: the camera looks elsewhere than in "
+        "training; put it back, or capture and train again, since 02:14:05");
+    check_line(
+        "{\"type\":\"recovered\",\"fault\":\"camera_dark\",\"fault_duration_s\":60,\"text\":\"it "
+        "is "
+        "bright enough again, and the scene is watched again\"}",
+        "OK: rig-3: camera dark is over after 60 s: it is bright enough again, and the scene "
+        "is watched again");
 }
 
 TEST(every_message_names_its_event)
@@ -251,6 +326,10 @@ int main(void)
         return 1;
     RUN(an_alarm_fits_a_lock_screen);
     RUN(every_kind_has_its_line);
+    RUN(an_alarm_says_how_fast_it_grows);
+    RUN(an_alarm_says_how_large_it_is_and_how_it_was_found);
+    RUN(a_changed_scene_is_no_leak_until_somebody_says_so);
+    RUN(faults_of_the_picture_fit_a_lock_screen);
     RUN(every_message_names_its_event);
     RUN(times_stay_in_the_zone_of_the_rig);
     RUN(the_spot_says_how_sure_when_it_alone_triggered);
