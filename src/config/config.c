@@ -118,13 +118,13 @@ static bool apply_override(struct config *config, const char *text, struct confi
 static bool complete(struct config *config, const char *project, struct config_overrides overrides,
                      struct config_warnings warnings, struct error *err)
 {
-    if (!read_file(config, project, warnings, err))
+    if (project && !read_file(config, project, warnings, err))
         return false;
     for (size_t i = 0; i < overrides.count; i++) {
         if (!apply_override(config, overrides.texts[i], warnings, err))
             return false;
     }
-    return secrets_load(config, project, err) && check_options(config, err);
+    return (!project || secrets_load(config, project, err)) && check_options(config, err);
 }
 
 struct config *config_load(const char *project, struct config_overrides overrides,

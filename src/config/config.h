@@ -58,7 +58,8 @@ struct config_overrides {
     size_t count;
 };
 
-/* `project` is the project folder; reads <project>/config/config.yaml. Secrets: from the
+/* `project` is the project folder; reads <project>/config/config.yaml. NULL: no
+ * project; all defaults, and no secrets. Secrets: from the
  * environment (SLACK_WEBHOOK_URL, SMTP_PASSWORD, LEAKWATCH_HEARTBEAT_URL), else the *_file option,
  * else config.yaml. */
 struct config *config_load(const char *project, struct config_overrides overrides,

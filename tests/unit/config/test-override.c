@@ -47,6 +47,20 @@ TEST(an_empty_text_or_list_can_be_given)
     config_destroy(config);
 }
 
+TEST(without_a_project_they_change_the_defaults)
+{
+    static const char *const good[] = {"image.width=64"}, *const bad[] = {"image.width=65"};
+    struct error err = {0};
+    struct config *config =
+        config_load(NULL, (struct config_overrides){good, 1}, noted_warnings(), &err);
+    CHECK_TEXT(config ? "" : err.message, "");
+    CHECK_INT(config->image_width, 64);
+    CHECK_INT(config->image_height, 256);
+    config_destroy(config);
+    CHECK(!config_load(NULL, (struct config_overrides){bad, 1}, noted_warnings(), &err));
+    CHECK_INT(err.code, ERROR_USAGE);
+}
+
 TEST(wrong_overrides_are_usage_errors)
 {
     static const struct {
@@ -102,6 +116,7 @@ int main(void)
     unsetenv("SLACK_WEBHOOK_URL");
     RUN(overrides_win_over_the_file_and_the_last_one_counts);
     RUN(an_empty_text_or_list_can_be_given);
+    RUN(without_a_project_they_change_the_defaults);
     RUN(wrong_overrides_are_usage_errors);
     RUN(a_name_that_never_ends_is_refused);
     RUN(a_secret_on_the_command_line_works_with_a_warning);
