@@ -8,11 +8,12 @@
  * (DATASET/train/good/ is for whoever trains; it is not looked at here.)
  *
  * What is left out, each with a warning that names the file and the reason: pictures that cannot be
- * used (model/picture_list.h) or have another size than those in test/good; kinds without any
- * picture; folders whose name holds control characters or that lead out of the dataset; abnormal
- * pictures whose mask has nothing inside the region of interest though it has something outside.
- * A picture whose mask is missing, empty, unreadable or of another size counts as a picture, but
- * its pixels do not.
+ * used (model/picture_list.h), have another size than those in test/good or more than 16 million
+ * pixels; kinds without any picture; folders whose name holds control characters or that lead out
+ * of the dataset; abnormal pictures whose mask has nothing inside the region of interest though it
+ * has something outside. A picture whose mask is missing, empty, unreadable or of another size
+ * counts as a picture, but its pixels do not. The normal pixels of abnormal pictures count as
+ * normal, but for AUPIMO.
  *
  * Values that do not exist are NAN here and null in JSON, never a number that looks like guessing:
  * without normal pictures, for example, there is no AUROC. Shares come with a Wilson interval of
@@ -22,7 +23,8 @@
  *
  * Memory: one picture and a fixed number of counters (about 80 MB), however many pictures there
  * are, and what `struct pictures_result` holds per picture. One thread. Errors: ERROR_INPUT, no
- * such folder or no picture in it that can be used; ERROR_FORMAT, more than KINDS_MOST kinds;
+ * such folder or no picture in it that can be used; ERROR_FORMAT, more than KINDS_MOST kinds or
+ * PICTURES_MOST pictures; ERROR_CONFIG, a region of interest that does not fit;
  * ERROR_CANCELLED; what the detector says, with the picture's name; ERROR_MEMORY.
  */
 #ifndef EVALUATE_PICTURES_H
@@ -60,7 +62,6 @@ struct pictures_measures {
     double aupimo_mean;       /* over the pictures with a mask */
     double aupimo_p33;        /* a third of them is below */
     size_t aupimo_above_half; /* how many have more than 0.5 */
-    bool aupimo_resolved;     /* are there enough normal pixels for an FPR of 1e-5? */
 };
 
 /* One picture, for lists and for showing the worst. */
@@ -96,6 +97,7 @@ struct pictures_result {
     size_t left_out_count;     /* files and pictures, each said by a warning */
     size_t without_mask_count; /* abnormal pictures that only count as pictures */
     struct pictures_measures all;
+    bool aupimo_resolved; /* are there enough normal pixels to tell an FPR of 1e-5 from none? */
     size_t kind_count;
     struct pictures_kind *kinds; /* "good" first, when there is one, then in byte order */
     size_t entry_count;
@@ -110,8 +112,9 @@ struct pictures_result {
 
 struct pictures_settings {
     const char *dataset; /* folder */
-    /* The part of the pictures that counts and that the detector's maps show; width 0 = all. */
-    struct rect region;
+    /* Only what lies in its region of interest (roi.*) counts, and the detector's maps show just
+     * that. */
+    const struct config *config;
     /* Makes the detector for pictures of that size; it is destroyed here. NULL with an error ends
      * the evaluation. */
     struct detector *(*make_detector)(void *context, int width, int height, struct error *err);
@@ -132,12 +135,17 @@ struct pictures_settings {
     void *show_context;
 };
 
-/* The usual: everything, once each, one second apart, one detector. */
-struct pictures_settings pictures_settings_of(const char *dataset);
+/* The usual: once each, one interval of monitor.frame_interval_seconds apart, one detector. */
+struct pictures_settings pictures_settings_of(const char *dataset, const struct config *config);
 
 MUST_CHECK bool pictures_evaluate(const struct pictures_settings *settings,
                                   struct pictures_result *ret_result, struct error *err);
 void pictures_result_finish(struct pictures_result *result); /* takes a zeroed one */
+
+/* What does not exist or cannot be told, and why, one sentence each: "there is no AUROC: no normal
+ * pictures". Nothing when all is well. */
+void pictures_say_limits(const struct pictures_result *result,
+                         void (*say)(void *context, const char *sentence), void *context);
 
 /* A new reference; NULL without memory. `with_pictures` adds a row for each. */
 json_t *pictures_to_json(const struct pictures_result *result, bool with_pictures);
