@@ -13,7 +13,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum watching { WATCHING, WATCHING_REPLAY, WATCHING_PAUSED, WATCHING_NOTHING };
+enum watching { WATCHING, WATCHING_BLINDLY, WATCHING_REPLAY, WATCHING_PAUSED, WATCHING_NOTHING };
 
 struct listing {
     const struct project *project;
@@ -23,6 +23,18 @@ struct listing {
     enum mode mode;
     enum watching watching;
 };
+
+static enum watching watching_of(const struct listing *listing, bool running)
+{
+    if (!running)
+        return WATCHING_NOTHING;
+    if (listing->list.run_is_replay)
+        return WATCHING_REPLAY;
+    if (listing->mode_known && listing->mode != MODE_MONITOR)
+        return WATCHING_PAUSED;
+    bool well = standing_faults_first(&listing->list.camera) == FAULT_KIND_COUNT;
+    return well ? WATCHING : WATCHING_BLINDLY;
+}
 
 static bool look(struct listing *listing, bool everything, struct error *err)
 {
@@ -35,10 +47,7 @@ static bool look(struct listing *listing, bool everything, struct error *err)
         !alarm_list_end(&listing->list, running, err))
         return false;
     listing->mode_known = mode_read(listing->project->mode_file, &listing->mode, &ignored);
-    listing->watching = !running                                               ? WATCHING_NOTHING
-                        : listing->list.run_is_replay                          ? WATCHING_REPLAY
-                        : listing->mode_known && listing->mode != MODE_MONITOR ? WATCHING_PAUSED
-                                                                               : WATCHING;
+    listing->watching = watching_of(listing, running);
     return true;
 }
 
@@ -55,11 +64,26 @@ static size_t count_of(const struct alarm_list *list, bool acknowledged)
 
 /* ---- for people */
 
+static void append_camera_fault(struct buffer *out, const struct standing_faults *camera)
+{
+    enum fault_kind kind = standing_faults_first(camera);
+    const struct standing_fault *fault = &camera->faults[kind];
+    char name[32];
+    standing_fault_name(kind, name, sizeof name);
+    buffer_append_format(out, "NOTHING IS WATCHED: %s since ", name);
+    alarm_append_time(out, fault->since_utc_ms, false);
+    buffer_append_format(out, "\n  %s\n", fault->text);
+}
+
 static void append_watching(struct buffer *out, const struct listing *listing)
 {
     switch (listing->watching) {
     case WATCHING:
         buffer_append_text(out, "a monitor is running\n");
+        break;
+    case WATCHING_BLINDLY:
+        buffer_append_text(out, "a monitor is running, but ");
+        append_camera_fault(out, &listing->list.camera);
         break;
     case WATCHING_REPLAY:
         buffer_append_text(out, "a recording is being replayed; no camera is watched\n");
@@ -127,15 +151,18 @@ static bool print_json(const struct listing *listing, struct error *err)
 {
     const struct alarm_list *list = &listing->list;
     bool running = listing->watching != WATCHING_NOTHING;
+    enum fault_kind camera = standing_faults_first(&list->camera);
+    bool blind = listing->watching == WATCHING_BLINDLY;
     json_t *mode = listing->mode_known ? json_string(mode_name(listing->mode)) : json_null();
-    return output_json(json_pack("{s:b, s:b, s:b, s:o, s:I, s:I, s:I, s:I, s:o}", "monitor_running",
-                                 running, "replay_running", listing->watching == WATCHING_REPLAY,
-                                 "watching", listing->watching == WATCHING, "mode", mode,
-                                 "not_acknowledged", (json_int_t)count_of(list, false),
-                                 "acknowledged", (json_int_t)count_of(list, true), "not_shown",
-                                 (json_int_t)list->dropped, "damaged_lines",
-                                 (json_int_t)listing->damaged, "alarms", alarms_json(listing)),
-                       err);
+    return output_json(
+        json_pack("{s:b, s:b, s:b, s:o, s:I, s:I, s:I, s:I, s:o, s:o}", "monitor_running", running,
+                  "replay_running", listing->watching == WATCHING_REPLAY, "watching",
+                  listing->watching == WATCHING, "mode", mode, "not_acknowledged",
+                  (json_int_t)count_of(list, false), "acknowledged",
+                  (json_int_t)count_of(list, true), "not_shown", (json_int_t)list->dropped,
+                  "damaged_lines", (json_int_t)listing->damaged, "alarms", alarms_json(listing),
+                  "camera_fault", blind ? json_string(fault_kind_name(camera)) : json_null()),
+        err);
 }
 
 static bool run_alarms(const struct invocation *invocation, struct error *err)

@@ -11,6 +11,7 @@
 #include "cmd/cmd.h"
 #include "frame/quality.h"
 #include "report/health.h"
+#include "report/standing_faults.h"
 #include "score/detector_kind.h"
 
 /* What the records of the last two days say, replays left out. */
@@ -19,6 +20,7 @@ struct health_records {
     int64_t first_utc_ms, last_utc_ms; /* 0 = unknown */
     int64_t last_begin_utc_ms;         /* when a monitor started or the mode changed; 0 = unknown */
     int64_t last_frame_utc_ms;         /* of the last frame_status; 0 = there is none */
+    struct standing_faults camera;
 };
 
 /* What the camera showed. */

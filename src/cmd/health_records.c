@@ -1,8 +1,9 @@
 /* Health of what is written while nobody looks: mode, records, waiting alerts, and the monitor that
  * writes them.
  *
- * Two days of records are looked at, and only the beginning of each line, so that a log of millions
- * of lines takes a second. Replays write on a clock of their own, in UTC, and do not count.
+ * Two days of records are looked at, and of most lines only the beginning, so that a log of
+ * millions of lines takes a second. Replays write on a clock of their own, in UTC, and do not
+ * count.
  */
 #include "cmd/health.h"
 
@@ -16,6 +17,15 @@
 
 #define LOOK_BACK_MS (INT64_C(2) * 24 * 3600 * 1000)
 #define WAITING_LONG_MS (INT64_C(15) * 60 * 1000)
+
+static bool tells_of_faults(const char *type)
+{
+    static const char *const types[] = {"fault", "recovered", "startup", "shutdown"};
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
+        if (strcmp(type, types[i]) == 0)
+            return true;
+    return false;
+}
 
 static bool take_peek(void *context, const struct journal_peek *peek)
 {
@@ -31,13 +41,13 @@ static bool take_peek(void *context, const struct journal_peek *peek)
         records->last_frame_utc_ms = peek->stamp.utc_ms;
     if (strcmp(peek->type, "startup") == 0 || strcmp(peek->type, "mode_change") == 0)
         records->last_begin_utc_ms = peek->stamp.utc_ms;
-    return false;
+    return tells_of_faults(peek->type);
 }
 
-static bool pass_over(void *context, const json_t *record, int64_t seq)
+static bool take_fault(void *context, const json_t *record, int64_t seq)
 {
     struct health_records *records = context;
-    (void)record;
+    standing_faults_take(&records->camera, record);
     if (seq > records->last_seq)
         records->last_seq = seq;
     return true;
@@ -47,7 +57,7 @@ static bool read_records(struct health *health, int64_t *ret_damaged, struct err
 {
     struct journal_query query = {.since_utc_ms = health->report.utc_ms - LOOK_BACK_MS,
                                   .wanted = take_peek,
-                                  .visit = pass_over,
+                                  .visit = take_fault,
                                   .context = &health->records};
     health->records = (struct health_records){0};
     return journal_search(health->project.events_file, &query, ret_damaged, err);
@@ -213,6 +223,19 @@ static void tell_armed(const struct health *health, struct health_result *result
                                   "in logs/events.jsonl say what it waits for");
 }
 
+/* Frames come, and show nothing that could be judged. */
+static void tell_blind(const struct health *health, enum fault_kind kind,
+                       struct health_result *result)
+{
+    const struct standing_fault *fault = &health->records.camera.faults[kind];
+    char name[32], age[HEALTH_AGE_SIZE];
+    double age_s = (double)(health->report.utc_ms - fault->since_utc_ms) / 1000;
+    standing_fault_name(kind, name, sizeof name);
+    health_format_age(age_s > 0 ? age_s : 0, age);
+    health_set(result, HEALTH_FAIL, "running, but nothing is watched: %s for %s", name, age);
+    health_set_remedy(result, "%s", fault->text);
+}
+
 void health_check_monitor(struct health *health, struct health_result *result)
 {
     if (!health->monitor_known) {
@@ -220,7 +243,11 @@ void health_check_monitor(struct health *health, struct health_result *result)
                    health->project.monitor_lock_file);
         health_set_remedy(result, "run this by the account that runs the monitor");
     } else if (health->monitor_running && health->mode_known && health->mode == MODE_MONITOR) {
-        tell_armed(health, result);
+        enum fault_kind fault = standing_faults_first(&health->records.camera);
+        if (fault == FAULT_KIND_COUNT || fault == FAULT_CAMERA_DOWN)
+            tell_armed(health, result);
+        else
+            tell_blind(health, fault, result);
     } else if (health->monitor_running) {
         health_set(result, HEALTH_OK, "running, but disarmed: the mode is %s",
                    health->mode_known ? mode_name(health->mode) : "unknown");

@@ -297,6 +297,10 @@ static bool print_report(const struct report *report, const struct project *proj
     day_append_remarks(&out, &report->day);
     append_alarms(&out, &report->summary);
     append_gaps(&out, &report->day);
+    if (report->day.told->changes > 0)
+        buffer_append_format(&out, "\n%lld change%s of the scene, see the page\n",
+                             (long long)report->day.told->changes,
+                             report->day.told->changes == 1 ? "" : "s");
     if (report->day.told->faults > 0)
         buffer_append_format(&out, "\n%lld fault%s, see the page\n",
                              (long long)report->day.told->faults,

@@ -14,6 +14,7 @@
 #include "sink/journal.h"
 #include "sink/record_fields.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -129,6 +130,13 @@ static double up_to(double most, const json_t *record, const char *name)
     return value >= 0 && value <= most ? value : 0;
 }
 
+static double growth_of(const json_t *record)
+{
+    const json_t *growth = json_object_get(record, "growth_px_per_minute");
+    double value = json_is_number(growth) ? json_number_value(growth) : NAN;
+    return fabs(value) <= 1e9 ? value : NAN;
+}
+
 static void read_view(struct alarm_entry *entry, const json_t *record)
 {
     struct alarm_view *view = &entry->view;
@@ -136,6 +144,8 @@ static void read_view(struct alarm_entry *entry, const json_t *record)
     view->area_fraction = up_to(1, record, "area_fraction");
     view->peak_score = record_number(record, "peak_score");
     view->age_seconds = up_to(1e9, record, "age_seconds");
+    view->growth_px_per_minute = growth_of(record);
+    view->path = alarm_path_of_name(record_text(record, "path"));
     read_boxes(record, view);
     entry->status =
         (struct frame_status){.score = record_number(record, "score"),
@@ -198,6 +208,13 @@ static void take_acknowledgement(struct alarm_list *list, const json_t *record,
     keep_if_shown(list, entry);
 }
 
+static void take_acceptance(struct alarm_list *list, const json_t *record,
+                            struct alarm_entry *entry)
+{
+    (void)list;
+    entry->accepted = !record_bool(record, "undone");
+}
+
 static void take_context(struct alarm_list *list, const json_t *record, struct alarm_entry *entry)
 {
     read_pictures(list, entry, record, false);
@@ -244,6 +261,7 @@ static void take_alarm(struct alarm_list *list, const json_t *record, const char
     } rows[] = {{"alarm_update", take_update},
                 {"alarm_closed", take_closing},
                 {"alarm_acknowledged", take_acknowledgement},
+                {"accepted_as_normal", take_acceptance},
                 {"context_saved", take_context}};
     struct alarm_entry *entry = find(list, event_id);
     for (size_t i = 0; entry && i < sizeof rows / sizeof rows[0]; i++) {
@@ -257,6 +275,7 @@ static void take_alarm(struct alarm_list *list, const json_t *record, const char
 void alarm_list_take(struct alarm_list *list, const json_t *record)
 {
     const char *type = record_text(record, "type"), *event_id = record_text(record, "event_id");
+    standing_faults_take(&list->camera, record);
     if (*event_id == '\0')
         take_run(list, record, type);
     else if (!event_id_is_valid(event_id))

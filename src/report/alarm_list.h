@@ -7,7 +7,7 @@
  * it stays until somebody acknowledges it. Acknowledging holds until something new appears
  * (alarm_update new_box) or the monitor is armed again, as in event/watch.h. Alarms of a run that
  * tells nobody (a replay) are marked, and kept only on request: they are no reason to run to the
- * rig.
+ * rig. Changes of the scene (scene_changed) are no alarms and not in the list.
  * Hostile input: an event id that watch would not make is passed over; members of another kind
  * count as missing. Ownership: alarm_list_finish takes a zeroed list. Pure; one thread.
  */
@@ -15,6 +15,7 @@
 #define REPORT_ALARM_LIST_H
 
 #include "event/event.h"
+#include "report/standing_faults.h"
 
 #include <jansson.h>
 
@@ -32,6 +33,7 @@ struct alarm_entry {
     bool replay;
     bool acknowledged;
     int64_t acknowledged_utc_ms;
+    bool accepted;              /* its places were declared normal */
     struct alarm_view view;     /* as last recorded */
     struct frame_status status; /* the same */
     int64_t last_utc_ms;        /* of the last record about it */
@@ -44,7 +46,8 @@ struct alarm_entry {
 struct alarm_list {
     bool everything; /* also replays, closed ones, and acknowledged ones that were left */
     bool run_is_replay;
-    bool failed; /* no memory */
+    bool failed;                   /* no memory */
+    struct standing_faults camera; /* of the newest run */
     size_t count;
     uint64_t dropped;            /* of those that should be here: there were too many */
     struct alarm_entry *entries; /* [ALARM_LIST_MAX], oldest first */

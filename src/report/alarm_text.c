@@ -68,12 +68,24 @@ static void append_pictures(struct buffer *out, const json_t *paths, const char 
     }
 }
 
+static void append_growth(struct buffer *out, const struct alarm_view *view)
+{
+    struct buffer growth = {0};
+    message_append_growth(&growth, view->growth_px_per_minute, view->area_px);
+    if (growth.size > 0)
+        buffer_append_format(out, ", %s", buffer_text(&growth));
+    out->failed = out->failed || growth.failed;
+    buffer_finish(&growth);
+}
+
 static void append_place(struct buffer *out, const struct alarm_view *view)
 {
     if (view->area_px > 0) {
         buffer_append_format(out, "  size: %.0f px, ", view->area_px);
         message_append_percent(out, view->area_fraction);
-        buffer_append_text(out, " of the picture\n");
+        buffer_append_text(out, " of the picture");
+        append_growth(out, view);
+        buffer_append_text(out, "\n");
     }
     if (view->box_count == 0)
         return;
@@ -112,6 +124,12 @@ static void append_score(struct buffer *out, const struct alarm_entry *entry)
     buffer_append_text(out, ", in pixels of the network's picture\n");
 }
 
+static void append_path(struct buffer *out, enum alarm_path path)
+{
+    if (path != ALARM_PATH_NONE)
+        buffer_append_format(out, "  found by: %s\n", message_path_text(path));
+}
+
 static void append_headline(struct buffer *out, const struct alarm_entry *entry, int64_t now_utc_ms)
 {
     static const char *const states[] = {[ALARM_OPEN] = "open since ",
@@ -141,6 +159,8 @@ static void append_acknowledged(struct buffer *out, const struct alarm_entry *en
     } else if (alarm_needs_somebody(entry))
         buffer_append_format(out, "  not acknowledged; `leakwatch ack %s` says that you know\n",
                              entry->view.event_id);
+    if (entry->accepted)
+        buffer_append_text(out, "  its places were accepted as normal\n");
 }
 
 void alarm_append_text(struct buffer *out, const struct alarm_entry *entry, const char *root,
@@ -148,6 +168,7 @@ void alarm_append_text(struct buffer *out, const struct alarm_entry *entry, cons
 {
     append_headline(out, entry, now_utc_ms);
     append_score(out, entry);
+    append_path(out, entry->view.path);
     append_place(out, &entry->view);
     append_acknowledged(out, entry);
     append_pictures(out, entry->first_pictures, "of its beginning", root);
@@ -209,7 +230,7 @@ json_t *alarm_to_json(const struct alarm_entry *entry, const char *root, int64_t
         entry->acknowledged ? time_json(entry->acknowledged_utc_ms, false) : json_null();
     return json_pack(
         "{s:s, s:s, s:b, s:b, s:o, s:o, s:f, s:f, s:f, s:f, s:b, s:b, s:f, s:f, s:f, s:f, s:o, "
-        "s:i, s:o}",
+        "s:i, s:o, s:o, s:s, s:b}",
         "event_id", view->event_id, "state", alarm_state_name(entry->state), "replay",
         entry->replay, "acknowledged", entry->acknowledged, "acknowledged_at", acknowledged_at,
         "opened_at", time_json(view->opened_utc_ms, entry->replay), "age_seconds",
@@ -218,5 +239,8 @@ json_t *alarm_to_json(const struct alarm_entry *entry, const char *root, int64_t
         "heatmap_triggered", status->heatmap_triggered, "largest_blob_area",
         status->largest_blob_area, "blob_area_threshold", status->blob_area_threshold, "area_px",
         view->area_px, "area_fraction", view->area_fraction, "boxes", boxes_json(view),
-        "evidence_sets", entry->picture_sets, "evidence", pictures_json(entry, root));
+        "evidence_sets", entry->picture_sets, "evidence", pictures_json(entry, root),
+        "growth_px_per_minute",
+        isfinite(view->growth_px_per_minute) ? json_real(view->growth_px_per_minute) : json_null(),
+        "path", alarm_path_name(view->path), "accepted_as_normal", entry->accepted);
 }

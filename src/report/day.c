@@ -120,6 +120,11 @@ static void take_frame(struct day_frames *frames, const struct day_settings *set
                        const struct day_record *record)
 {
     frames->scored++;
+    if (day_is_blind_frame(record)) {
+        frames->blind++;
+        return;
+    }
+    frames->busy += strcmp(record_text(record->json, "state"), frame_state_name(FRAME_BUSY)) == 0;
     frames->anomalous += record_bool(record->json, "is_anomaly");
     const json_t *score = json_object_get(record->json, "score");
     if (json_is_number(score))
@@ -238,6 +243,7 @@ bool day_take(void *context, const json_t *json, int64_t seq)
     leave_run(track, settings, &record);
     day_watch_take(&track->watch, settings, track->replay, &record);
     day_faults_take(track, settings, &record);
+    day_scene_take(track, &record);
     if (!day_alarms_take(track, settings, &record))
         day->failed = true;
     return !day->failed;
@@ -273,7 +279,7 @@ static void end_track(struct day_track *track, const struct day_summary *day)
 
 static bool has_watched(const struct day_track *track)
 {
-    return track->runs > 0 || track->frames.scored > 0 || track->alarms > 0 ||
+    return track->runs > 0 || track->frames.scored > 0 || track->alarms > 0 || track->changes > 0 ||
            track->watch.armed_ms > 0;
 }
 

@@ -8,7 +8,8 @@
  * records after it how things ended that were still open.
  *
  * Watching. "Armed" is the time in which a monitor ran in mode MONITOR, "monitored" the part of it
- * in which frames were really scored: a pause of up to 30 s, or three frame intervals, is none.
+ * in which frames were really scored and their pictures were not faulty (blind): a pause of up to
+ * 30 s, or three frame intervals, is none.
  * All other time of the day is a gap and has a cause. A run that ended without a shutdown record
  * ended with its last sign of life; that it did is known from the next start, from long silence, or
  * from `nobody_runs`. The clock may jump: no instant is counted twice, and time that
@@ -30,6 +31,7 @@ enum {
     DAY_GAPS_MAX = 300,
     DAY_FAULTS_MAX = 200,
     DAY_NOTICES_MAX = 50,
+    DAY_CHANGES_MAX = 50,
     DAY_ALARMS_MAX = 10000,
     DAY_BOXES_MAX = 4,
     DAY_CHANNELS_MAX = 8,
@@ -48,6 +50,7 @@ enum gap_cause {
     GAP_OFF,
     GAP_CAPTURE,
     GAP_CAMERA,    /* armed, but the camera was down */
+    GAP_BLIND,     /* armed, but its pictures showed nothing to judge */
     GAP_NO_FRAMES, /* armed, and nobody said why */
     GAP_CLOCK,     /* the PC slept, or its clock was set */
     GAP_CAUSE_COUNT
@@ -72,6 +75,7 @@ struct day_watch {
     enum run_state run;
     int mode; /* enum mode */
     bool camera_fault;
+    bool blind;              /* the frames since `at_utc_ms` are */
     int64_t at_utc_ms;       /* accounted for up to here */
     int64_t life_utc_ms;     /* last sign of the run */
     int64_t life_mono_ms;    /* on the clock that is never set; -1 = unknown */
@@ -98,6 +102,8 @@ struct day_alarm {
     double blob_area, blob_area_threshold;
     bool score_triggered, heatmap_triggered;
     double area_px, area_fraction; /* largest */
+    double growth_px_per_minute;   /* fastest; NAN = unknown */
+    enum alarm_path path;          /* that opened it */
     int box_count;                 /* all of them, of the record with the largest area */
     struct rect boxes[DAY_BOXES_MAX];
     int updates;
@@ -122,7 +128,8 @@ struct day_notice {
 };
 
 struct day_frames {
-    int64_t scored, anomalous, without_score;
+    int64_t scored, anomalous, without_score; /* blind ones are scored, and have no score */
+    int64_t busy, blind;
     int64_t dropped, damaged, lost_records;
     double low, high, sum;
     double threshold; /* of the last frame; NAN = none */
@@ -145,6 +152,10 @@ struct day_track {
     int32_t *alarm_index;         /* private: a hash table by event id */
     int64_t alarms_open;          /* private: of the list, while reading */
     int64_t unknown_acknowledged; /* for alarms that are not of this day */
+
+    int64_t changes; /* of the scene */
+    size_t change_count;
+    struct day_alarm change_list[DAY_CHANGES_MAX]; /* without an end */
 
     int64_t faults;
     size_t fault_count;

@@ -100,7 +100,8 @@ static bool add(struct day_track *track, const struct day_record *record, bool o
                                 .last_utc_ms = record->utc_ms,
                                 .score = NAN,
                                 .threshold = NAN,
-                                .peak_score = NAN};
+                                .peak_score = NAN,
+                                .growth_px_per_minute = NAN};
     memcpy(alarm->event_id, id, sizeof id);
     alarm->opened_utc_ms = opening ? record->utc_ms : opened_of(record, id, age_of(record));
     *ret_alarm = alarm;
@@ -175,7 +176,16 @@ static void take_opening(struct day_alarm *alarm, const json_t *record)
     alarm->blob_area_threshold = number_or_nan(record, "blob_area_threshold");
 }
 
-static void take_view(struct day_alarm *alarm, const struct day_record *record, bool closing)
+static void take_growth(struct day_alarm *alarm, const json_t *record)
+{
+    double growth = number_or_nan(record, "growth_px_per_minute");
+    if (fabs(growth) <= 1e9)
+        alarm->growth_px_per_minute = fmax(alarm->growth_px_per_minute, growth);
+    if (alarm->path == ALARM_PATH_NONE)
+        alarm->path = alarm_path_of_name(record_text(record, "path"));
+}
+
+void day_alarm_look(struct day_alarm *alarm, const struct day_record *record, bool closing)
 {
     const json_t *json = record->json;
     double area_px = record_number(json, "area_px"), peak = number_or_nan(json, "peak_score");
@@ -187,6 +197,7 @@ static void take_view(struct day_alarm *alarm, const struct day_record *record, 
         alarm->area_px = area_px;
         alarm->area_fraction = record_number(json, "area_fraction");
     }
+    take_growth(alarm, json);
     take_pictures(alarm, json_object_get(json, "saved_paths"), larger);
     alarm->last_utc_ms = record->utc_ms;
     double age_s = age_of(record);
@@ -286,7 +297,7 @@ bool day_alarms_take(struct day_track *track, const struct day_settings *setting
             take_opening(alarm, record->json);
     }
     alarm->updates += !opening && !closing;
-    take_view(alarm, record, closing);
+    day_alarm_look(alarm, record, closing);
     if (closing)
         end_alarm(track, alarm, DAY_ALARM_CLOSED, record->utc_ms);
     else if (strcmp(record_text(record->json, "update"), "late") == 0)

@@ -55,6 +55,14 @@ static void append_alarms(struct buffer *out, const struct day_track *track)
     buffer_append_text(out, ". ");
 }
 
+static void append_changes(struct buffer *out, const struct day_track *track)
+{
+    if (track->changes == 0)
+        return;
+    append_counted(out, track->changes, "change", "changes");
+    buffer_append_text(out, " of the scene that stayed. ");
+}
+
 static void append_watching(struct buffer *out, const struct day_summary *day)
 {
     const struct day_watch *watch = &day->told->watch;
@@ -77,7 +85,9 @@ static void append_watching(struct buffer *out, const struct day_summary *day)
     day_append_duration(out, length_ms);
     buffer_append_text(out, day->so_far ? " so far" : " of this day");
     if (watch->armed_ms - watch->monitored_ms >= 60000) {
-        buffer_append_text(out, "; armed but without pictures for ");
+        buffer_append_text(out, watch->gap_ms[GAP_BLIND] > 0
+                                    ? "; armed but without pictures to judge for "
+                                    : "; armed but without pictures for ");
         day_append_duration(out, watch->armed_ms - watch->monitored_ms);
     }
     buffer_append_text(out, ".");
@@ -88,12 +98,13 @@ enum day_verdict day_append_headline(struct buffer *out, const struct day_summar
     const struct day_track *track = day->told;
     if (track->alarms > 0 || track->frames.scored > 0)
         append_alarms(out, track);
+    append_changes(out, track);
     append_watching(out, day);
     if (track->alarms > 0)
         return DAY_ALARMING;
     const struct day_watch *watch = &track->watch;
     bool whole = watch->armed_ms > 0 && watch->monitored_ms * 100 >= watch->armed_ms * 99;
-    return whole && track->faults == 0 ? DAY_QUIET : DAY_DOUBTFUL;
+    return whole && track->faults == 0 && track->changes == 0 ? DAY_QUIET : DAY_DOUBTFUL;
 }
 
 static void append_recordings(struct buffer *out, const struct day_summary *day)

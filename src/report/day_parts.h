@@ -22,6 +22,7 @@ void day_watch_end(struct day_watch *watch, const struct day_settings *settings,
                    int64_t end_utc_ms);
 /* Is it a frame that was scored (not one of the old tool in another mode)? */
 bool day_is_scored_frame(const struct day_record *record);
+bool day_is_blind_frame(const struct day_record *record);
 /* Does the monitor, as far as is known, run in mode MONITOR? */
 bool day_watch_is_armed(const struct day_watch *watch);
 
@@ -34,6 +35,12 @@ bool day_alarms_take(struct day_track *track, const struct day_settings *setting
 void day_alarms_leave(struct day_track *track, const struct day_settings *settings, int64_t utc_ms);
 void day_alarms_end(struct day_track *track, const struct day_settings *settings,
                     int64_t end_utc_ms);
+
+/* Boxes, area, growth and pictures of a record about it. */
+void day_alarm_look(struct day_alarm *alarm, const struct day_record *record, bool closing);
+
+/* day_scene.c */
+void day_scene_take(struct day_track *track, const struct day_record *record);
 
 /* day_faults.c */
 void day_faults_take(struct day_track *track, const struct day_settings *settings,

@@ -100,6 +100,19 @@ void day_append_certainty(struct buffer *out, const struct day_alarm *alarm)
     }
 }
 
+void day_append_finding(struct buffer *out, const struct day_alarm *alarm)
+{
+    struct buffer growth = {0};
+    if (alarm->path != ALARM_PATH_NONE)
+        buffer_append_format(out, "found by %s", message_path_text(alarm->path));
+    message_append_growth(&growth, alarm->growth_px_per_minute, alarm->area_px);
+    if (growth.size > 0)
+        buffer_append_format(out, "%s%s at the fastest", alarm->path ? ", " : "",
+                             buffer_text(&growth));
+    out->failed = out->failed || growth.failed;
+    buffer_finish(&growth);
+}
+
 void day_append_place(struct buffer *out, const struct day_alarm *alarm)
 {
     bool known_part = alarm->area_fraction > 0 && alarm->area_fraction <= 1;
@@ -158,10 +171,11 @@ void day_append_fault_end(struct buffer *out, const struct day_summary *day,
 const char *day_gap_name(enum gap_cause cause)
 {
     static const char *const names[GAP_CAUSE_COUNT] = {
-        [GAP_NO_RECORDS] = "no_records",   [GAP_NOT_RUNNING] = "not_running",
-        [GAP_DIED] = "ended_unexpectedly", [GAP_OFF] = "disarmed",
-        [GAP_CAPTURE] = "capturing",       [GAP_CAMERA] = "camera_down",
-        [GAP_NO_FRAMES] = "no_frames",     [GAP_CLOCK] = "asleep_or_clock_set"};
+        [GAP_NO_RECORDS] = "no_records",    [GAP_NOT_RUNNING] = "not_running",
+        [GAP_DIED] = "ended_unexpectedly",  [GAP_OFF] = "disarmed",
+        [GAP_CAPTURE] = "capturing",        [GAP_CAMERA] = "camera_down",
+        [GAP_BLIND] = "faulty_pictures",    [GAP_NO_FRAMES] = "no_frames",
+        [GAP_CLOCK] = "asleep_or_clock_set"};
     return names[cause];
 }
 
@@ -176,6 +190,7 @@ const char *day_gap_text(enum gap_cause cause, bool replay)
         [GAP_OFF] = "disarmed (mode OFF)",
         [GAP_CAPTURE] = "capturing normal pictures (mode CAPTURE), so not watching",
         [GAP_CAMERA] = "armed, but no frames: the camera was down",
+        [GAP_BLIND] = "armed, but the camera's pictures showed nothing to judge (see its faults)",
         [GAP_NO_FRAMES] = "armed, but no frames came",
         [GAP_CLOCK] = "the PC slept, or its clock was set forward"};
     if (replay && (cause == GAP_NO_RECORDS || cause == GAP_NOT_RUNNING || cause == GAP_DIED))

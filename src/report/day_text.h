@@ -18,6 +18,8 @@ void day_append_number(struct buffer *out, double value);          /* "0.0175", 
 void day_append_name(struct buffer *out, const char *name);
 /* "score 0.0175, 1.2 times its threshold 0.0151", or the same of the largest spot. */
 void day_append_certainty(struct buffer *out, const struct day_alarm *alarm);
+/* "found by a faint change that stays, growing by about 40 px/min at the fastest"; "" = unknown. */
+void day_append_finding(struct buffer *out, const struct day_alarm *alarm);
 /* "1.3 % of the picture (5,120 px) at x 30, y 140, 78x28 px, and 2 more places"; "" = unknown. */
 void day_append_place(struct buffer *out, const struct day_alarm *alarm);
 /* "closed", "still open", "open when the monitor ended", … with when. */

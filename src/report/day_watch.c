@@ -2,9 +2,9 @@
  *
  * The day is walked once: `at_utc_ms` is the instant up to which everything is accounted for, and
  * each record that says something about the state accounts for the time up to itself. While armed
- * only frames do, so that a pause between two frames is seen whole. Instants before `at_utc_ms`
- * (the clock was set back) add nothing. The surprising thing: that a run died is learnt only from
- * the next startup, and its end is then its last sign of life.
+ * only frames that are not blind do, so that a pause between two of them is seen whole. Instants
+ * before `at_utc_ms` (the clock was set back) add nothing. The surprising thing: that a run died is
+ * learnt only from the next startup, and its end is then its last sign of life.
  */
 #include "report/day_parts.h"
 
@@ -32,8 +32,8 @@ static void add_gap(struct day_watch *watch, enum gap_cause cause, int64_t to_ut
 {
     int64_t from_utc_ms = watch->at_utc_ms;
     watch->gap_ms[cause] += to_utc_ms - from_utc_ms;
-    /* Between two stretches without frames there was one. */
-    bool lasts = cause != GAP_NO_FRAMES && cause != GAP_CAMERA;
+    /* Between two stretches without frames that say something there was one. */
+    bool lasts = cause != GAP_NO_FRAMES && cause != GAP_CAMERA && cause != GAP_BLIND;
     struct day_gap *last = watch->gap_count ? &watch->gaps[watch->gap_count - 1] : NULL;
     if (last && lasts && last->cause == cause && last->to_utc_ms == from_utc_ms)
         last->to_utc_ms = to_utc_ms;
@@ -49,6 +49,13 @@ static int64_t longest_pause_ms(const struct day_watch *watch)
     return pause_ms > PAUSE_MS ? (int64_t)pause_ms : PAUSE_MS;
 }
 
+static enum gap_cause cause_of_pause(const struct day_watch *watch)
+{
+    if (watch->camera_fault)
+        return GAP_CAMERA;
+    return watch->blind ? GAP_BLIND : GAP_NO_FRAMES;
+}
+
 static void pass_armed(struct day_watch *watch, int64_t utc_ms)
 {
     int64_t stretch_ms = utc_ms - watch->at_utc_ms;
@@ -56,7 +63,7 @@ static void pass_armed(struct day_watch *watch, int64_t utc_ms)
     if (stretch_ms <= longest_pause_ms(watch))
         watch->monitored_ms += stretch_ms;
     else
-        add_gap(watch, watch->camera_fault ? GAP_CAMERA : GAP_NO_FRAMES, utc_ms);
+        add_gap(watch, cause_of_pause(watch), utc_ms);
 }
 
 static enum gap_cause cause_of(const struct day_watch *watch)
@@ -88,7 +95,7 @@ static void die(struct day_watch *watch, const struct day_settings *settings)
         return;
     pass(watch, settings, watch->life_utc_ms);
     watch->run = RUN_DIED;
-    watch->camera_fault = false;
+    watch->camera_fault = watch->blind = false;
 }
 
 /* Time that did not pass for the program: the PC slept, or somebody set the clock. */
@@ -132,6 +139,11 @@ bool day_is_scored_frame(const struct day_record *record)
     return strcmp(record->type, "frame_status") == 0 && (!mode[0] || strcmp(mode, "MONITOR") == 0);
 }
 
+bool day_is_blind_frame(const struct day_record *record)
+{
+    return strcmp(record_text(record->json, "state"), frame_state_name(FRAME_BLIND)) == 0;
+}
+
 static bool is_of_monitor(const char *type)
 {
     static const char *const types[] = {"startup",      "shutdown",    "mode_change",
@@ -150,7 +162,7 @@ static void take_start(struct day_watch *watch, const struct day_settings *setti
     die(watch, settings);
     pass(watch, settings, record->utc_ms);
     watch->run = RUN_RUNNING;
-    watch->camera_fault = false;
+    watch->camera_fault = watch->blind = false;
     parse_mode(record_text(record->json, "mode"), &watch->mode);
 }
 
@@ -159,6 +171,7 @@ static void take_mode(struct day_watch *watch, const struct day_settings *settin
 {
     pass(watch, settings, record->utc_ms);
     watch->run = RUN_RUNNING;
+    watch->blind = false;
     const char *mode = record_text(record->json, "mode_to");
     parse_mode(mode[0] ? mode : record_text(record->json, "mode"), &watch->mode);
 }
@@ -178,8 +191,12 @@ static void take_life(struct day_watch *watch, const struct day_settings *settin
         return;
     double interval_s = record_number(record->json, "frame_interval_seconds");
     watch->frame_interval_s = interval_s > 0 && interval_s <= 3600 ? interval_s : 0;
+    if (day_is_blind_frame(record)) {
+        watch->blind = true; /* the time up to it is accounted for by the next that sees */
+        return;
+    }
     pass(watch, settings, record->utc_ms);
-    watch->camera_fault = false;
+    watch->camera_fault = watch->blind = false;
 }
 
 void day_watch_take(struct day_watch *watch, const struct day_settings *settings, bool replay,

@@ -171,6 +171,21 @@ static void put_verdict(struct page *page)
     buffer_clear(&page->part);
 }
 
+/* Only where there are some: the reference detector knows neither. */
+static void put_frames_apart(struct page *page, const struct day_frames *frames)
+{
+    if (frames->busy > 0) {
+        put(page, ", ");
+        put_count(page, frames->busy);
+        put(page, " too busy to judge");
+    }
+    if (frames->blind > 0) {
+        put(page, ", ");
+        put_count(page, frames->blind);
+        put(page, " of faulty pictures");
+    }
+}
+
 static void put_tiles(struct page *page)
 {
     const struct day_track *track = page->track;
@@ -184,7 +199,9 @@ static void put_tiles(struct page *page)
     put_count(page, track->frames.scored);
     put(page, "</b><span>frames scored, ");
     put_count(page, track->frames.anomalous);
-    put(page, " anomalous</span></div>\n<div class=\"tile\"><b>");
+    put(page, " anomalous");
+    put_frames_apart(page, &track->frames);
+    put(page, "</span></div>\n<div class=\"tile\"><b>");
     put_count(page, track->faults);
     put(page, "</b><span>faults</span></div>\n</div>\n");
 }
@@ -227,6 +244,16 @@ static void put_picture(struct page *page, const struct summary_picture *picture
     put(page, "\">\n");
 }
 
+/* Nothing for nothing. */
+static void put_part_as_paragraph(struct page *page)
+{
+    if (page->part.size == 0)
+        return;
+    put(page, "<p>");
+    put_part(page);
+    put(page, "</p>\n");
+}
+
 static void put_card(struct page *page, size_t shown)
 {
     const struct day_alarm *alarm = &page->track->alarm_list[page->summary->shown[shown]];
@@ -246,12 +273,10 @@ static void put_card(struct page *page, size_t shown)
     day_append_certainty(&page->part, alarm);
     put_part(page);
     put(page, "</p>\n");
+    day_append_finding(&page->part, alarm);
+    put_part_as_paragraph(page);
     day_append_place(&page->part, alarm);
-    if (page->part.size > 0) {
-        put(page, "<p>");
-        put_part(page);
-        put(page, "</p>\n");
-    }
+    put_part_as_paragraph(page);
     if (alarm->acknowledged) {
         put(page, "<p>acknowledged ");
         put_time(page, alarm->acknowledged_utc_ms);
@@ -315,6 +340,31 @@ static void put_alarms(struct page *page)
 }
 
 /* ---- tables */
+
+static void put_changes(struct page *page)
+{
+    const struct day_track *track = page->track;
+    if (track->change_count == 0)
+        return;
+    begin_table(page, "Changes of the scene", "<th>Time</th><th>Where</th><th>Picture</th>",
+                "long");
+    for (size_t i = 0; i < track->change_count; i++) {
+        const struct day_alarm *change = &track->change_list[i];
+        put(page, "<tr>");
+        put_time_cell(page, "Time", change->opened_utc_ms);
+        open_cell(page, "", "Where");
+        day_append_place(&page->part, change);
+        put_part(page);
+        put(page, "</td>");
+        put_text_cell(page, "Picture", change->picture);
+        put(page, "</tr>\n");
+    }
+    end_table(page);
+    put_more(page, track->changes - (int64_t)track->change_count, "changes are in the log");
+    put(page,
+        "<p class=\"soft\">Something became different and stayed; it came while somebody was in "
+        "the picture, or with a change of light. If it is no leak, there is nothing to do.</p>\n");
+}
 
 static void put_gaps(struct page *page)
 {
@@ -486,6 +536,7 @@ bool summary_html(const struct summary *summary, const struct buffer *plot_svg, 
     put_tiles(&page);
     put_plot(&page, plot_svg);
     put_alarms(&page);
+    put_changes(&page);
     put_gaps(&page);
     put_faults(&page);
     put_notices(&page);

@@ -49,14 +49,15 @@ static json_t *alarm_value(const struct day_alarm *alarm)
         "acknowledged_at",
         alarm->acknowledged ? time_value(alarm->acknowledged_utc_ms) : json_null());
     json_t *numbers = json_pack(
-        "{s:o, s:o, s:o, s:b, s:b, s:o, s:o, s:o, s:o, s:i, s:o, s:i, s:i, s:s}", "score",
+        "{s:o, s:o, s:o, s:b, s:b, s:o, s:o, s:o, s:o, s:i, s:o, s:i, s:i, s:s, s:o, s:s}", "score",
         real_value(alarm->score), "threshold", real_value(alarm->threshold), "peak_score",
         real_value(alarm->peak_score), "score_triggered", alarm->score_triggered,
         "heatmap_triggered", alarm->heatmap_triggered, "largest_blob_area",
         real_value(alarm->blob_area), "blob_area_threshold", real_value(alarm->blob_area_threshold),
         "area_px", real_value(alarm->area_px), "area_fraction", real_value(alarm->area_fraction),
         "places", alarm->box_count, "boxes", boxes_value(alarm), "updates", alarm->updates,
-        "pictures", alarm->picture_count, "picture", alarm->picture);
+        "pictures", alarm->picture_count, "picture", alarm->picture, "fastest_growth_px_per_minute",
+        real_value(alarm->growth_px_per_minute), "path", alarm_path_name(alarm->path));
     if (!value || !numbers || json_object_update(value, numbers) != 0) {
         json_decref(value);
         value = NULL;
@@ -75,6 +76,21 @@ static json_t *alarms_value(const struct day_track *track)
                      (json_int_t)(track->alarms - (int64_t)track->alarm_count),
                      "acknowledged_of_other_days", (json_int_t)track->unknown_acknowledged, "list",
                      list);
+}
+
+static json_t *changes_value(const struct day_track *track)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < track->change_count; i++) {
+        const struct day_alarm *change = &track->change_list[i];
+        json_array_append_new(list, json_pack("{s:o, s:o, s:o, s:i, s:o, s:s}", "ts",
+                                              time_value(change->opened_utc_ms), "area_px",
+                                              real_value(change->area_px), "area_fraction",
+                                              real_value(change->area_fraction), "places",
+                                              change->box_count, "boxes", boxes_value(change),
+                                              "picture", change->picture));
+    }
+    return json_pack("{s:I, s:o}", "count", (json_int_t)track->changes, "list", list);
 }
 
 static json_t *gaps_value(const struct day_track *track)
@@ -103,11 +119,12 @@ static json_t *watch_value(const struct day_track *track)
 
 static json_t *frames_value(const struct day_frames *frames)
 {
-    double count = (double)(frames->scored - frames->without_score);
+    double count = (double)(frames->scored - frames->blind - frames->without_score);
     return json_pack(
-        "{s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:I, s:I, s:I}", "scored", (json_int_t)frames->scored,
-        "anomalous", (json_int_t)frames->anomalous, "without_score",
-        (json_int_t)frames->without_score, "score_min", real_value(frames->low), "score_mean",
+        "{s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:I, s:I, s:I}", "scored",
+        (json_int_t)frames->scored, "anomalous", (json_int_t)frames->anomalous, "without_score",
+        (json_int_t)frames->without_score, "busy", (json_int_t)frames->busy, "blind",
+        (json_int_t)frames->blind, "score_min", real_value(frames->low), "score_mean",
         real_value(frames->sum / count), "score_max", real_value(frames->high), "threshold",
         real_value(frames->threshold), "dropped", (json_int_t)frames->dropped, "damaged",
         (json_int_t)frames->damaged, "records_lost", (json_int_t)frames->lost_records);
@@ -186,15 +203,15 @@ json_t *summary_json(const struct day_summary *day, int64_t made_utc_ms, struct 
     day_append_headline(&headline, day);
     const struct day_track *track = day->told;
     json_t *value = json_pack(
-        "{s:i, s:s, s:o, s:o, s:f, s:b, s:b, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+        "{s:i, s:s, s:o, s:o, s:f, s:b, s:b, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
         "schema", SUMMARY_SCHEMA, "date", date, "from", time_value(day->settings.from_utc_ms), "to",
         time_value(day->end_utc_ms), "day_hours",
         (double)(day->settings.to_utc_ms - day->settings.from_utc_ms) / 3600000, "so_far",
         day->so_far, "recording", track->replay, "made", time_value(made_utc_ms), "headline",
         buffer_text(&headline), "records", records_value(day), "frames",
         frames_value(&track->frames), "watch", watch_value(track), "alarms", alarms_value(track),
-        "faults", faults_value(track), "notices", notices_value(track), "delivery",
-        delivery_value(&day->delivery));
+        "scene_changes", changes_value(track), "faults", faults_value(track), "notices",
+        notices_value(track), "delivery", delivery_value(&day->delivery));
     buffer_finish(&headline);
     if (!value)
         error_set(err, ERROR_MEMORY, "no memory for the summary of a day");

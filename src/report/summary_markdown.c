@@ -62,6 +62,19 @@ static void put_head(struct page *page)
     buffer_finish(&remarks);
 }
 
+/* Only where there are some: the reference detector knows neither. */
+static void put_frames_apart(struct page *page, const struct day_frames *frames)
+{
+    if (frames->busy > 0) {
+        put(page, " |\n| too much moved to judge | ");
+        day_append_count(page->out, frames->busy);
+    }
+    if (frames->blind > 0) {
+        put(page, " |\n| of faulty pictures | ");
+        day_append_count(page->out, frames->blind);
+    }
+}
+
 static void put_numbers(struct page *page)
 {
     const struct day_track *track = page->track;
@@ -73,6 +86,7 @@ static void put_numbers(struct page *page)
     day_append_count(page->out, track->frames.scored);
     put(page, " |\n| of them anomalous | ");
     day_append_count(page->out, track->frames.anomalous);
+    put_frames_apart(page, &track->frames);
     put(page, " |\n| lowest and highest score | ");
     day_append_number(page->out, track->frames.low);
     put(page, " and ");
@@ -95,6 +109,16 @@ static void put_more(struct page *page, int64_t more, const char *what)
     buffer_append_format(page->out, " more %s.\n", what);
 }
 
+static void put_finding(struct page *page, const struct day_alarm *alarm)
+{
+    struct buffer text = {0};
+    day_append_finding(&text, alarm);
+    if (text.size > 0)
+        buffer_append_format(page->out, "; %s", buffer_text(&text));
+    page->out->failed = page->out->failed || text.failed;
+    buffer_finish(&text);
+}
+
 static void put_alarm(struct page *page, size_t shown)
 {
     const struct day_alarm *alarm = &page->track->alarm_list[page->summary->shown[shown]];
@@ -104,6 +128,7 @@ static void put_alarm(struct page *page, size_t shown)
     day_append_duration(page->out, (int64_t)(alarm->duration_s * 1000));
     put(page, " | ");
     day_append_certainty(page->out, alarm);
+    put_finding(page, alarm);
     put(page, " | ");
     day_append_place(page->out, alarm);
     put(page, " | ");
@@ -127,6 +152,27 @@ static void put_alarms(struct page *page)
         put_alarm(page, i);
     put_more(page, page->track->alarms - (int64_t)page->summary->shown_count,
              "alarms are in the JSON file");
+}
+
+static void put_changes(struct page *page)
+{
+    const struct day_track *track = page->track;
+    if (track->change_count > 0)
+        put(page,
+            "\n## Changes of the scene\n\nSomething became different and stayed; it came while "
+            "somebody was in the picture, or with a change of light. If it is no leak, there "
+            "is nothing to do.\n\n| time | where | picture |\n|---|---|---|\n");
+    for (size_t i = 0; i < track->change_count; i++) {
+        const struct day_alarm *change = &track->change_list[i];
+        put(page, "| ");
+        day_append_time(page->out, page->day, change->opened_utc_ms);
+        put(page, " | ");
+        day_append_place(page->out, change);
+        put(page, " | ");
+        put_text(page, change->picture);
+        put(page, " |\n");
+    }
+    put_more(page, track->changes - (int64_t)track->change_count, "changes");
 }
 
 static void put_gaps(struct page *page)
@@ -243,6 +289,7 @@ bool summary_markdown(const struct summary *summary, struct buffer *out, struct 
     put_head(&page);
     put_numbers(&page);
     put_alarms(&page);
+    put_changes(&page);
     put_gaps(&page);
     put_faults(&page);
     put_notices(&page);

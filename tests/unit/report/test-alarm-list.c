@@ -297,6 +297,58 @@ TEST(an_open_alarm_says_all_that_is_asked_on_the_telephone)
     CHECK_CONTAINS(text, "open since 2026-01-31 07:00:00\n  seen in a recording");
 }
 
+TEST(an_alarm_says_how_fast_it_grows_and_how_it_was_found)
+{
+    static const char update[] = "{\"type\":\"alarm_update\",\"event_id\":\"" A
+                                 "\",\"area_px\":1106,\"area_fraction\":0.0012,"
+                                 "\"growth_px_per_minute\":41.2,\"path\":\"lasting\"}";
+    const char *text = text_of(RECORDS(LIVE, OPENING(A), update));
+    CHECK_CONTAINS(text, "size: 1106 px, 0.12 % of the picture, growing by about 41 px/min\n");
+    CHECK_CONTAINS(text, "found by: a faint change that stays\n");
+    struct alarm_list list = list_of(true, true, RECORDS(LIVE, OPENING(A), update));
+    json_t *value = alarm_to_json(&list.entries[0], scratch(""), later_ms);
+    alarm_list_finish(&list);
+    double growth = json_number_value(json_object_get(value, "growth_px_per_minute"));
+    char path[16];
+    snprintf(path, sizeof path, "%s", json_string_value(json_object_get(value, "path")));
+    json_decref(value);
+    CHECK_NEAR(growth, 41.2, 1e-9);
+    CHECK_TEXT(path, "lasting");
+    text = text_of(RECORDS(LIVE, OPENING(A)));
+    CHECK_CONTAINS(text, "0.2 % of the picture\n");
+    CHECK(!strstr(text, "found by"));
+    text = text_of(RECORDS(LIVE, OPENING(A),
+                           "{\"type\":\"alarm_update\",\"event_id\":\"" A "\",\"area_px\":5,"
+                           "\"growth_px_per_minute\":1e300,\"path\":\"\\u001b\"}"));
+    CHECK(!strstr(text, "growing") && !strstr(text, "found by"));
+}
+
+TEST(what_was_accepted_as_normal_is_said_and_can_be_taken_back)
+{
+    static const char accepted[] = "{\"type\":\"accepted_as_normal\",\"event_id\":\"" A "\"}",
+                      undone[] = "{\"type\":\"accepted_as_normal\",\"event_id\":\"" A
+                                 "\",\"undone\":true}";
+    CHECK_CONTAINS(text_of(RECORDS(LIVE, OPENING(A), ACK(A), accepted)), "accepted as normal\n");
+    CHECK(!strstr(text_of(RECORDS(LIVE, OPENING(A), ACK(A), accepted, undone)), "as normal"));
+}
+
+TEST(a_changed_scene_is_no_alarm)
+{
+    struct alarm_entry entry;
+    CHECK_INT(count(true, true,
+                    RECORDS(LIVE, "{\"type\":\"scene_changed\",\"event_id\":\"" A "\"}"), &entry),
+              0);
+}
+
+TEST(the_list_knows_whether_the_camera_sees)
+{
+    struct alarm_list list =
+        list_of(false, true, RECORDS(LIVE, "{\"type\":\"fault\",\"fault\":\"camera_moved\"}"));
+    enum fault_kind kind = standing_faults_first(&list.camera);
+    alarm_list_finish(&list);
+    CHECK_INT(kind, FAULT_CAMERA_MOVED);
+}
+
 TEST(a_spot_and_control_characters_are_told_harmlessly)
 {
     const char *text = text_of(RECORDS(
@@ -370,6 +422,10 @@ int main(void)
     RUN(what_is_over_makes_room_before_what_is_open);
     RUN(a_journal_is_read_with_its_damage);
     RUN(an_open_alarm_says_all_that_is_asked_on_the_telephone);
+    RUN(an_alarm_says_how_fast_it_grows_and_how_it_was_found);
+    RUN(what_was_accepted_as_normal_is_said_and_can_be_taken_back);
+    RUN(a_changed_scene_is_no_alarm);
+    RUN(the_list_knows_whether_the_camera_sees);
     RUN(a_spot_and_control_characters_are_told_harmlessly);
     RUN(numbers_that_can_not_be_are_left_out);
     RUN(a_program_reads_the_same);

@@ -345,6 +345,127 @@ TEST(without_memory_there_is_an_error_and_no_leak)
     CHECK(failures >= 5);
 }
 
+/* ---- what the scene detector says */
+
+static void log_states(struct day_log *log, double from_s, double to_s, const char *state)
+{
+    for (double at_s = from_s; at_s < to_s; at_s += 10)
+        log_line(log, at_s, "frame_status",
+                 ",\"mode\":\"MONITOR\",\"score\":900.0,\"threshold\":0.02,\"is_anomaly\":false,"
+                 "\"frame_interval_seconds\":10.0,\"state\":\"%s\"",
+                 state);
+}
+
+TEST(time_of_faulty_pictures_is_not_watched)
+{
+    struct day_log log = log_of_a_watched_day();
+    struct day_summary day;
+    log_frames(&log, -20, 2 * HOUR);
+    log_states(&log, 2 * HOUR, 3 * HOUR, "blind");
+    log_line(&log, 2 * HOUR + 10, "fault", ",\"fault\":\"camera_covered\",\"text\":\"a hand\"");
+    log_line(&log, 3 * HOUR, "recovered",
+             ",\"fault\":\"camera_covered\",\"fault_duration_s\":3600.0");
+    log_frames(&log, 3 * HOUR, 5 * HOUR);
+    log_states(&log, 5 * HOUR, 5 * HOUR + 20, "blind"); /* as short as a pause may be */
+    log_states(&log, 5 * HOUR + 20, 6 * HOUR, "busy");
+    log_frames(&log, 6 * HOUR, 24 * HOUR);
+    READ(log, day);
+    const struct day_watch *watch = &day.told->watch;
+    CHECK_INT(watch->gap_count, 1);
+    CHECK_INT(watch->gaps[0].cause, GAP_BLIND);
+    CHECK_NEAR(seconds_of(&day, watch->gaps[0].from_utc_ms), 2 * HOUR - 10, 0);
+    CHECK_NEAR(seconds_of(&day, watch->gaps[0].to_utc_ms), 3 * HOUR, 0);
+    CHECK_INT(watch->armed_ms, 24 * HOUR * 1000);
+    CHECK_INT(watch->monitored_ms, (23 * HOUR - 10) * 1000);
+    CHECK_INT(day.told->frames.blind, 360 + 2);
+    CHECK_INT(day.told->frames.busy, 358);
+    CHECK_NEAR(day.told->frames.high, 900.0, 0); /* of busy frames; blind ones have none */
+    CHECK_INT(day.told->fault_count, 1);
+    CHECK(day_fault_is_camera(&day.told->fault_list[0]));
+    struct buffer headline = {0};
+    enum day_verdict verdict = day_append_headline(&headline, &day);
+    CHECK_CONTAINS(buffer_text(&headline), "armed but without pictures to judge for 1 h");
+    buffer_finish(&headline);
+    CHECK_INT(verdict, DAY_DOUBTFUL);
+    day_finish(&day);
+}
+
+TEST(a_camera_that_is_down_explains_more_than_what_it_showed)
+{
+    struct day_log log = log_of_a_watched_day();
+    struct day_summary day;
+    log_frames(&log, -20, 2 * HOUR);
+    log_states(&log, 2 * HOUR, 3 * HOUR, "blind");
+    log_line(&log, 3 * HOUR + 30, "fault", ",\"fault\":\"camera_down\",\"text\":\"no picture\"");
+    log_frames(&log, 4 * HOUR, 24 * HOUR);
+    READ(log, day);
+    CHECK_INT(day.told->watch.gap_count, 1);
+    CHECK_INT(day.told->watch.gaps[0].cause, GAP_CAMERA);
+    day_finish(&day);
+}
+
+TEST(an_alarm_keeps_its_fastest_growth_and_the_path_that_opened_it)
+{
+    struct day_log log = log_of_a_watched_day();
+    struct day_summary day;
+    log_alarm(&log, HOUR, "anomaly_detected", HOUR, 100,
+              ",\"growth_px_per_minute\":null,\"path\":\"lasting\"");
+    log_alarm(&log, HOUR + 60, "alarm_update", HOUR, 300,
+              ",\"update\":\"grown\",\"growth_px_per_minute\":200.0,\"path\":\"lasting\"");
+    log_alarm(&log, HOUR + 90, "alarm_update", HOUR, 200,
+              ",\"update\":\"reminder\",\"growth_px_per_minute\":-50.0,\"path\":\"strong\"");
+    log_alarm(&log, 2 * HOUR, "anomaly_detected", 2 * HOUR, 100,
+              ",\"growth_px_per_minute\":1e300,\"path\":\"../x\"");
+    READ(log, day);
+    struct buffer text = {0};
+    day_append_finding(&text, &day.told->alarm_list[0]);
+    CHECK_TEXT(buffer_text(&text),
+               "found by a faint change that stays, growing by about 200 px/min at the fastest");
+    buffer_clear(&text);
+    day_append_finding(&text, &day.told->alarm_list[1]);
+    CHECK_TEXT(buffer_text(&text), "");
+    buffer_finish(&text);
+    CHECK(isnan(day.told->alarm_list[1].growth_px_per_minute));
+    day_finish(&day);
+}
+
+TEST(changes_of_the_scene_are_told_apart_from_alarms)
+{
+    struct day_log log = log_of_a_watched_day();
+    struct day_summary day;
+    log_frames(&log, -20, 24 * HOUR);
+    log_alarm(&log, -HOUR, "scene_changed", -HOUR, 100, ",\"late\":false");
+    log_alarm(&log, HOUR, "scene_changed", HOUR, 500,
+              ",\"late\":false,\"saved_paths\":[\"data/anomalies/anomaly_1.jpg\"]");
+    log_alarm(&log, HOUR + 300, "scene_changed", HOUR, 500, ",\"late\":true");
+    log_alarm(&log, 25 * HOUR, "scene_changed", 25 * HOUR, 100, ",\"late\":false");
+    READ(log, day);
+    CHECK_INT(day.told->alarms, 0);
+    CHECK_INT(day.told->changes, 1);
+    const struct day_alarm *change = &day.told->change_list[0];
+    CHECK_NEAR(seconds_of(&day, change->opened_utc_ms), HOUR, 0);
+    CHECK_NEAR(change->area_px, 500, 0);
+    CHECK_INT(change->boxes[0].x, 500);
+    CHECK_TEXT(change->picture, "data/anomalies/anomaly_1.jpg");
+    struct buffer headline = {0};
+    CHECK_INT(day_append_headline(&headline, &day), DAY_DOUBTFUL);
+    CHECK_CONTAINS(buffer_text(&headline), "No alarm. 1 change of the scene that stayed. ");
+    buffer_finish(&headline);
+    day_finish(&day);
+}
+
+TEST(more_changes_than_can_be_listed_are_counted)
+{
+    struct day_log log = log_of_a_watched_day();
+    struct day_summary day;
+    for (int i = 0; i < DAY_CHANGES_MAX + 7; i++)
+        log_alarm(&log, HOUR + i, "scene_changed", HOUR, 100, ",\"late\":false");
+    READ(log, day);
+    CHECK_INT(day.told->changes, DAY_CHANGES_MAX + 7);
+    CHECK_INT(day.told->change_count, DAY_CHANGES_MAX);
+    day_finish(&day);
+}
+
 int main(void)
 {
     RUN(an_alarm_is_put_together_from_its_records);
@@ -361,5 +482,10 @@ int main(void)
     RUN(attempts_are_counted_by_channel_and_outcome);
     RUN(more_channels_than_a_list_holds_are_counted);
     RUN(without_memory_there_is_an_error_and_no_leak);
+    RUN(time_of_faulty_pictures_is_not_watched);
+    RUN(a_camera_that_is_down_explains_more_than_what_it_showed);
+    RUN(an_alarm_keeps_its_fastest_growth_and_the_path_that_opened_it);
+    RUN(changes_of_the_scene_are_told_apart_from_alarms);
+    RUN(more_changes_than_can_be_listed_are_counted);
     return check_report();
 }

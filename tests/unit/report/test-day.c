@@ -32,7 +32,8 @@ static int64_t gaps_ms(const struct day_watch *watch)
 static bool adds_up(const struct day_summary *day)
 {
     const struct day_watch *watch = &day->told->watch;
-    int64_t armed_gaps_ms = watch->gap_ms[GAP_CAMERA] + watch->gap_ms[GAP_NO_FRAMES];
+    int64_t armed_gaps_ms =
+        watch->gap_ms[GAP_CAMERA] + watch->gap_ms[GAP_BLIND] + watch->gap_ms[GAP_NO_FRAMES];
     return watch->monitored_ms + gaps_ms(watch) == day->end_utc_ms - day->settings.from_utc_ms &&
            watch->monitored_ms + armed_gaps_ms == watch->armed_ms;
 }

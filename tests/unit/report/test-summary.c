@@ -124,6 +124,80 @@ TEST(a_page_needs_nothing_else)
     finish(&made);
 }
 
+/* A day with all that the scene detector says, and hostile texts in it. */
+static struct day_log log_of_the_scene_detector(void)
+{
+    struct day_log log = log_begin("UTC", "2026-01-31");
+    log_start(&log, 0, "MONITOR");
+    log_frames(&log, 10, HOUR);
+    for (double at_s = HOUR; at_s < 2 * HOUR; at_s += 10)
+        log_line(&log, at_s, "frame_status",
+                 ",\"mode\":\"MONITOR\",\"score\":null,\"threshold\":0.02,\"state\":\"%s\"",
+                 at_s < 1.9 * HOUR ? "blind" : "busy");
+    log_line(&log, HOUR + 10, "fault", ",\"fault\":\"camera_moved\",\"text\":\"%s\"", hostile);
+    log_line(&log, 1.9 * HOUR, "recovered",
+             ",\"fault\":\"camera_moved\",\"fault_duration_s\":3240");
+    log_alarm(&log, 3 * HOUR, "anomaly_detected", 3 * HOUR, 100,
+              ",\"growth_px_per_minute\":41.0,\"path\":\"growing\"");
+    log_alarm(&log, 4 * HOUR, "scene_changed", 4 * HOUR, 700,
+              ",\"late\":false,\"saved_paths\":[\"<b>anomaly_9.jpg\"],\"text\":\"<script>\"");
+    log_frames(&log, 2 * HOUR, 24 * HOUR);
+    return log;
+}
+
+TEST(what_the_scene_detector_says_is_on_the_page)
+{
+    struct day_log log = log_of_the_scene_detector();
+    struct made made;
+    CHECK(make(&log, &made));
+    const char *page = buffer_text(&made.page), *markdown = buffer_text(&made.markdown);
+    CHECK_CONTAINS(page, "<h2>Camera faults</h2>");
+    CHECK_CONTAINS(page, "camera moved");
+    CHECK_CONTAINS(page, "showed nothing to judge");
+    CHECK_CONTAINS(page, " anomalous, 36 too busy to judge, 324 of faulty pictures</span>");
+    CHECK_CONTAINS(page, "found by a faint change that grows, growing by about 41 px/min");
+    CHECK_CONTAINS(page, "1 change of the scene that stayed.");
+    CHECK_CONTAINS(page, "<h2>Changes of the scene</h2>");
+    CHECK_CONTAINS(page, "1.0 % of the picture (700 px) at x 700, y 20, 30x40 px");
+    CHECK_CONTAINS(page, "&lt;b&gt;anomaly_9.jpg");
+    CHECK_INT(count_of(page, "<script"), 0);
+    CHECK_INT(count_of(page, "<table"), count_of(page, "</table>"));
+    CHECK_CONTAINS(markdown, "## Changes of the scene");
+    CHECK_CONTAINS(markdown, "\\<b\\>anomaly\\_9.jpg");
+    CHECK_CONTAINS(markdown, "; found by a faint change that grows, growing by about 41 px/min");
+    CHECK_CONTAINS(markdown, "| of faulty pictures | 324 |");
+    CHECK_CONTAINS(markdown, "| too much moved to judge | 36 |");
+    finish(&made);
+}
+
+TEST(what_the_scene_detector_says_is_in_the_json)
+{
+    struct day_log log = log_of_the_scene_detector();
+    struct made made;
+    CHECK(make(&log, &made));
+    int blind, busy, changes, types;
+    const char *path, *cause, *fault;
+    double growth, mean, area_px;
+    int unpacked = json_unpack(
+        made.json, "{s:{s:i, s:i, s:F}, s:{s:i, s:[{s:F}]}, s:{s:[{s:F, s:s}]}, s:{s:{s:i}}}",
+        "frames", "blind", &blind, "busy", &busy, "score_mean", &mean, "scene_changes", "count",
+        &changes, "list", "area_px", &area_px, "alarms", "list", "fastest_growth_px_per_minute",
+        &growth, "path", &path, "records", "by_type", "scene_changed", &types);
+    int of_gap = json_unpack(made.json, "{s:{s:[{s:s}]}, s:{s:[{s:s}]}}", "watch", "gaps", "cause",
+                             &cause, "faults", "list", "fault", &fault);
+    bool good = unpacked == 0 && of_gap == 0 && strcmp(path, "growing") == 0 &&
+                strcmp(cause, "faulty_pictures") == 0 && strcmp(fault, "camera_moved") == 0;
+    finish(&made);
+    CHECK(good);
+    CHECK_INT(blind, 324);
+    CHECK_INT(busy, 36);
+    CHECK_INT(changes, 1);
+    CHECK_INT(types, 1);
+    CHECK_NEAR(area_px, 700, 0);
+    CHECK_NEAR(growth, 41.0, 0);
+    CHECK_NEAR(mean, 0.01, 1e-9);
+}
+
 TEST(pictures_that_can_not_be_shown_are_said)
 {
     struct day_log log = log_begin("UTC", "2026-01-31");
@@ -380,6 +454,8 @@ TEST(stopping_and_lack_of_memory_are_errors)
 int main(void)
 {
     RUN(a_page_needs_nothing_else);
+    RUN(what_the_scene_detector_says_is_on_the_page);
+    RUN(what_the_scene_detector_says_is_in_the_json);
     RUN(pictures_that_can_not_be_shown_are_said);
     RUN(texts_of_records_stay_texts);
     RUN(ten_thousand_alarms_leave_a_page_that_can_be_used);
