@@ -165,8 +165,6 @@ static bool make_detector(struct evaluation *work, struct error *err)
 static bool observe(struct evaluation *work, struct frame *frame, struct observation *observation,
                     struct error *err)
 {
-    if (!make_detector(work, err))
-        return false;
     for (int i = 0; i < work->settings->repeats; i++) {
         frame->number = work->frame_number++;
         frame->time_ns = frame->number * work->settings->interval_ns;
@@ -203,6 +201,8 @@ static bool judge_picture(struct evaluation *work, const struct image *image,
 {
     struct frame frame = {.width = image->width, .height = image->height, .rgb = image->rgb};
     struct observation observation = {0};
+    if (!make_detector(work, err))
+        return false;
     if (!observe(work, &frame, &observation, err))
         return error_add_context(err, "%s", entry->path);
     entry->score = observation.score;
