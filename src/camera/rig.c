@@ -1,18 +1,22 @@
 /* One frame of the simulated rig, from the clock to the bytes a webcam would have sent.
  *
- *     still life under this moment's light → leak → moving parts → people → sensor → JPEG → pixels
+ *     still life under this moment's light → leak → moving parts → guests and people →
+ *     shaken or blurred → sensor → JPEG → pixels
  *
  * Everything that does not change is painted once, at creation. The trip through JPEG is a real
  * one, so that the artefacts are those of a camera's MJPEG.
  */
 #include "camera/rig.h"
 
+#include "camera/rig_fault.h"
+#include "camera/rig_guest.h"
 #include "camera/rig_leak.h"
 #include "camera/rig_light.h"
 #include "camera/rig_parts.h"
 #include "camera/rig_scene.h"
 #include "camera/rig_sensor.h"
 #include "camera/rig_visit.h"
+#include "camera/rig_weather.h"
 #include "frame/image.h"
 
 #include <math.h>
@@ -24,6 +28,8 @@ struct rig {
     const struct layout *layout;
     struct light_plan plan;
     struct canvas scene, frame;
+    struct canvas moved_scene; /* as seen after the bump; of SCENARIO_MOVED only */
+    struct canvas scratch;     /* of scenarios that shake or blur */
     struct film film;
     struct sensor sensor;
     struct buffer jpeg;
@@ -35,6 +41,23 @@ int64_t rig_frame_count(const struct rig_settings *settings)
         return -1;
     const int64_t count = (int64_t)ceil(settings->duration_s * settings->fps - 1e-6);
     return count > 0 ? count : 1;
+}
+
+/* What only some scenarios need. */
+static bool init_fault(struct rig *rig, struct error *err)
+{
+    const struct rig_settings *settings = &rig->settings;
+    const int width = settings->width, height = settings->height;
+    if (settings->scenario == SCENARIO_MOVED) {
+        if (!canvas_init(&rig->moved_scene, width, height, SCENE_PLANE_COUNT, &rig->layout->optics,
+                         err))
+            return false;
+        fault_move(settings, &rig->moved_scene);
+        rig_scene_paint(&rig->moved_scene, rig->layout, settings->seed);
+    }
+    if (settings->scenario == SCENARIO_VIBRATION || settings->scenario == SCENARIO_DEFOCUSED)
+        return canvas_init(&rig->scratch, width, height, 1, &rig->layout->optics, err);
+    return true;
 }
 
 struct rig *rig_create(const struct rig_settings *settings, struct error *err)
@@ -54,6 +77,10 @@ struct rig *rig_create(const struct rig_settings *settings, struct error *err)
         rig_destroy(rig);
         return NULL;
     }
+    if (!init_fault(rig, err)) {
+        rig_destroy(rig);
+        return NULL;
+    }
     rig_scene_paint(&rig->scene, layout, settings->seed);
     light_plan_init(&rig->plan, &rig->settings, &rig->scene);
     return rig;
@@ -65,6 +92,8 @@ void rig_destroy(struct rig *rig)
         return;
     canvas_finish(&rig->scene);
     canvas_finish(&rig->frame);
+    canvas_finish(&rig->moved_scene);
+    canvas_finish(&rig->scratch);
     film_finish(&rig->film);
     sensor_finish(&rig->sensor);
     buffer_finish(&rig->jpeg);
@@ -88,30 +117,46 @@ static void light_row(const struct canvas *scene, const struct lighting *lightin
                    (room[i] * room_gain + lamp[i] * lamp_gain);
 }
 
-static void light_scene(struct rig *rig, const struct lighting *lighting)
+static void light_scene(struct canvas *frame, const struct canvas *scene)
 {
-    const size_t width = (size_t)rig->frame.width;
-    for (size_t y = 0; y < (size_t)rig->frame.height; y++)
+    const size_t width = (size_t)frame->width;
+    for (size_t y = 0; y < (size_t)frame->height; y++)
         for (int c = 0; c < FRAME_PLANE_COUNT; c++)
-            light_row(&rig->scene, lighting, c, y * width, width, rig->frame.planes[c] + y * width);
+            light_row(scene, frame->lighting, c, y * width, width, frame->planes[c] + y * width);
+}
+
+/* The light that reaches the sensor. */
+static void paint_frame(struct rig *rig, double time_s)
+{
+    const struct rig_settings *settings = &rig->settings;
+    const struct lighting lighting = light_plan_at(&rig->plan, time_s);
+    const bool moved = fault_has_moved(settings, time_s);
+    const struct canvas *scene = moved ? &rig->moved_scene : &rig->scene;
+    struct canvas *frame = &rig->frame;
+    frame->lighting = &lighting;
+    frame->pose = scene->pose;
+    light_scene(frame, scene);
+    weather_paint(frame, scene, settings, rig->layout->wall_line, time_s);
+    leak_paint(frame, scene, &rig->film, settings, time_s - settings->onset_s);
+    parts_paint(frame, &rig->plan, time_s);
+    guest_paint(frame, settings, time_s);
+    visit_paint(frame, settings, time_s);
+    fault_distort(frame, settings, time_s, rig->scratch.planes[0]);
+    frame->lighting = NULL;
 }
 
 bool rig_render(struct rig *rig, int64_t frame_number, uint8_t *ret_rgb, struct error *err)
 {
     const struct rig_settings *settings = &rig->settings;
-    const double time_s = (double)frame_number / settings->fps;
-    const struct lighting lighting = light_plan_at(&rig->plan, time_s);
-    struct canvas *frame = &rig->frame;
-    frame->lighting = &lighting;
-    light_scene(rig, &lighting);
-    leak_paint(frame, &rig->scene, &rig->film, settings, time_s - settings->onset_s);
-    parts_paint(frame, &rig->plan, time_s);
-    visit_paint(frame, settings, time_s);
-    frame->lighting = NULL;
+    const double time_s = (double)fault_frame_number(settings, frame_number) / settings->fps;
+    const struct canvas *frame = &rig->frame;
+    const float exposure =
+        light_plan_exposure(&rig->plan, time_s) * fault_exposure(settings, time_s);
     /* Another start is another time: its noise is another too. */
     const uint64_t moment = (uint64_t)llround((time_s + settings->start_s) * 1000.0);
-    sensor_expose(&rig->sensor, frame, light_plan_exposure(&rig->plan, time_s),
-                  settings->seed * 0x9e3779b97f4a7c15u + moment, ret_rgb);
+    paint_frame(rig, time_s);
+    sensor_expose(&rig->sensor, frame, exposure, settings->seed * 0x9e3779b97f4a7c15u + moment,
+                  ret_rgb);
     buffer_clear(&rig->jpeg);
     return image_encode_jpeg(ret_rgb, frame->width, frame->height, rig->layout->eye.jpeg_quality,
                              &rig->jpeg, err) &&

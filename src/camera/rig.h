@@ -24,6 +24,24 @@ enum scenario {
     SCENARIO_WALKER,
     SCENARIO_LAMP,
     SCENARIO_COVERED,
+    /* leaks that are hard to see */
+    SCENARIO_CLEAR,
+    SCENARIO_CRUST,
+    SCENARIO_STAIN,
+    /* changes that mean nothing */
+    SCENARIO_SUNRISE,
+    SCENARIO_CLOUDS,
+    SCENARIO_FLICKER,
+    SCENARIO_INSECT,
+    SCENARIO_STANDER,
+    SCENARIO_OBJECT,
+    SCENARIO_VIBRATION,
+    /* faults of the camera */
+    SCENARIO_MOVED,
+    SCENARIO_DEFOCUSED,
+    SCENARIO_FROZEN,
+    SCENARIO_DARK,
+    SCENARIO_SATURATED,
     SCENARIO_COUNT
 };
 
@@ -59,6 +77,9 @@ MUST_CHECK bool rig_settings_parse(const char *spec, struct rig_settings *ret_se
 
 /* Frames in all, -1 without end. */
 int64_t rig_frame_count(const struct rig_settings *settings);
+
+/* Seconds since the onset of `scenario`, negative before it and in every other scenario. */
+double rig_since_s(const struct rig_settings *settings, enum scenario scenario, double time_s);
 
 struct rig;
 

@@ -316,13 +316,20 @@ void canvas_paint(struct canvas *canvas, const struct shape *shape, const struct
 void canvas_shade(struct canvas *canvas, enum plane plane, const struct shape *shape,
                   float softness, float strength)
 {
+    const int first = canvas->lighting ? PLANE_RED : (int)plane;
+    const int last = canvas->lighting ? PLANE_BLUE : (int)plane;
     const float size = local_size(canvas);
+    if (canvas->lighting && plane != PLANE_ROOM)
+        return;
     const struct pixel_range range = canvas_range(canvas, shape, softness);
     for (int y = range.top; y < range.bottom; y++)
         for (int x = range.left; x < range.right; x++) {
             const struct point local = to_local(canvas, canvas_point(canvas, x, y));
-            canvas->planes[plane][(size_t)y * (size_t)canvas->width + (size_t)x] *=
+            const size_t i = (size_t)y * (size_t)canvas->width + (size_t)x;
+            const float factor =
                 1.0f - strength * shape_coverage(canvas, shape, local, softness, size);
+            for (int shaded = first; shaded <= last; shaded++)
+                canvas->planes[shaded][i] *= factor;
         }
 }
 

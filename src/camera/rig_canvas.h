@@ -16,6 +16,7 @@
 #include "base/error.h"
 #include "camera/rig_shape.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 #define RIG_SCENE_WIDTH 1280
@@ -39,6 +40,7 @@ struct lighting {
     float room[3];
     float lamp[3];
     float liquid[2][3];
+    float sun[3]; /* of the patch of sunlight, if there is one */
 };
 
 /* Where the two lights of a laboratory come from, and the lens that looks at it. Directions point
@@ -126,13 +128,31 @@ float canvas_coverage(const struct canvas *canvas, float distance, float softnes
 
 void canvas_paint(struct canvas *canvas, const struct shape *shape, const struct brush *brush);
 
-/* Multiplies one plane by up to 1 - strength. */
+/* Multiplies one plane by up to 1 - strength; on a frame canvas PLANE_ROOM stands for all colours,
+ * and PLANE_LAMP for none. */
 void canvas_shade(struct canvas *canvas, enum plane plane, const struct shape *shape,
                   float softness, float strength);
 
 /* Adds light of its own (lamps, displays) to a frame canvas. */
 void canvas_glow(struct canvas *canvas, const struct shape *shape, float softness,
                  const float light[3]);
+
+/* The colour of the still life at pixel i with this moment's liquids, and the light that comes from
+ * it. */
+static inline float canvas_albedo(const struct canvas *scene, const struct lighting *lighting,
+                                  int color, size_t i)
+{
+    return scene->planes[color][i] + scene->planes[PLANE_POSITIVE][i] * lighting->liquid[0][color] +
+           scene->planes[PLANE_NEGATIVE][i] * lighting->liquid[1][color];
+}
+
+static inline float canvas_lit(const struct canvas *scene, const struct lighting *lighting,
+                               int color, size_t i)
+{
+    return canvas_albedo(scene, lighting, color, i) *
+           (scene->planes[PLANE_ROOM][i] * lighting->room[color] +
+            scene->planes[PLANE_LAMP][i] * lighting->lamp[color]);
+}
 
 /* Brightness of the two lights on a surface that faces the viewer. */
 float light_room_at(const struct optics *optics, struct point p);

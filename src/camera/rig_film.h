@@ -1,5 +1,5 @@
 /* Liquid lying on something, for the simulated leaks: a height field that is added to blob by blob
- * and then lit as a film: it absorbs, it bends towards its edge, and it mirrors.
+ * and then lit as what it is: coloured or clear liquid, damp, or salt.
  *
  * Ownership: film_finish frees the field and takes a zeroed struct. One thread at a time.
  */
@@ -31,9 +31,17 @@ void film_add_shape(struct film *film, const struct canvas *canvas, const struct
 /* Counts a shape that is painted otherwise (a drop in the air) as cover, if anybody asks. */
 void film_cover_shape(struct film *film, const struct canvas *canvas, const struct shape *shape);
 
-/* Lights the film onto the frame and empties it. With `scene`, only where its floor is bare, and
- * with the mirror image of what stands on the tray. */
+/* What lies there. On the floor, only where that is bare, and with the mirror image of what stands
+ * on it. Its colours come from the frame's lighting. */
+enum look { LOOK_LIQUID, LOOK_CLEAR, LOOK_STAIN, LOOK_CRUST };
+struct coat {
+    enum look look;
+    enum liquid liquid;
+    bool on_floor;
+};
+
+/* Lights the film onto the frame and empties it. */
 void film_paint(struct film *film, struct canvas *frame, const struct canvas *scene,
-                enum liquid liquid);
+                const struct coat *coat);
 
 #endif

@@ -93,6 +93,8 @@ struct layout {
     uint32_t liquids[2][2]; /* positive and negative, discharged and charged */
     float slant;            /* height by width of a circle that lies on the floor */
     float mirror_line;      /* where most things stand */
+    float wall_line;        /* where the wall meets the bench */
+    struct piece forgotten; /* what somebody leaves behind */
     const struct piece *pieces;
     int piece_count;
     struct cable cables[CABLES_MAX];

@@ -9,7 +9,6 @@
 #include "base/rng.h"
 
 #include <math.h>
-#include <stddef.h>
 
 static const double gravity = 19600.0; /* units/s2 */
 static const double shutter_s = 1.0 / 60.0;
@@ -21,6 +20,13 @@ enum { SPLASHES_MAX = 48 }; /* later drops fall into the puddle of the earlier o
 static const double trickle_creep_s = 9.0; /* time constant of its way down the tube */
 
 static const float puddle_area_per_s = 260.0f; /* units2 as seen */
+
+static const double stain_s = 100.0;
+static const float stain_half_width = 150.0f;
+enum { TONGUE_COUNT = 7 };
+
+enum { LUMP_COUNT = 44 };
+static const double lump_period_s = 7.0, lump_growth_s = 90.0;
 
 /* What the painters of one moment need. */
 struct leak {
@@ -148,7 +154,8 @@ static void paint_drops(const struct leak *leak)
     if (now.landed > 0)
         film_add_puddle(leak->film, leak->frame, places->drop_landing,
                         leak->size * (6.0f + 3.4f * sqrtf((float)now.landed)), 2.0f, 77);
-    film_paint(leak->film, leak->frame, leak->scene, places->drop_liquid);
+    film_paint(leak->film, leak->frame, leak->scene,
+               &(struct coat){LOOK_LIQUID, places->drop_liquid, true});
     const float full = drop_radius * fminf(fmaxf(cbrtf(leak->size), 0.6f), 1.5f);
     const double period_s = drop_period_s / leak->settings->rate;
     const float grown = (float)fmin((leak->since_s - now.hanging_since_s) / period_s, 1.0);
@@ -203,13 +210,13 @@ static void paint_trickle(const struct leak *leak)
     const struct leak_places *places = &leak->layout->leaks;
     const enum liquid liquid = leak->layout->circuits[places->trickle_circuit].liquid;
     add_thread(leak, fminf(fmaxf(leak->size, 0.5f), 1.6f));
-    film_paint(leak->film, leak->frame, NULL, liquid);
+    film_paint(leak->film, leak->frame, leak->scene, &(struct coat){LOOK_LIQUID, liquid, false});
     const double arrival_s = 2.2 * trickle_creep_s;
     if (leak->grown_s > arrival_s) {
         const float area = 42.0f * (float)(leak->grown_s - arrival_s);
         film_add_puddle(leak->film, leak->frame, places->trickle_landing,
                         leak->size * fminf(3.0f + circle_radius(leak, area), 150.0f), 2.2f, 91);
-        film_paint(leak->film, leak->frame, leak->scene, liquid);
+        film_paint(leak->film, leak->frame, leak->scene, &(struct coat){LOOK_LIQUID, liquid, true});
     }
 }
 
@@ -230,12 +237,73 @@ static void paint_puddle(const struct leak *leak)
     const float area = puddle_area_per_s * (float)leak->grown_s;
     const float half_width =
         leak->size * fminf(circle_radius(leak, area), places->puddle_half_width_max);
+    const enum look look = leak->settings->scenario == SCENARIO_CLEAR ? LOOK_CLEAR : LOOK_LIQUID;
     if (half_width < 1.0f)
         return;
     film_add_puddle(leak->film, leak->frame, puddle_source(leak), half_width, 2.6f,
                     (uint32_t)leak->settings->seed + 41);
-    film_paint(leak->film, leak->frame, leak->scene, places->drop_liquid);
+    film_paint(leak->film, leak->frame, leak->scene,
+               &(struct coat){look, places->drop_liquid, true});
 }
+
+/* Soaked up: fast at first, and with tongues that run ahead. */
+static void paint_stain(const struct leak *leak)
+{
+    const struct leak_places *places = &leak->layout->leaks;
+    const struct point source = puddle_source(leak);
+    const uint32_t seed = (uint32_t)leak->settings->seed + 43;
+    const float soaked = 1.0f - expf(-(float)(leak->grown_s / stain_s));
+    const float half_width = leak->size * stain_half_width * sqrtf(soaked);
+    if (half_width < 1.0f)
+        return;
+    film_add_puddle(leak->film, leak->frame, source, half_width, 1.0f, seed);
+    for (uint32_t i = 0; i < TONGUE_COUNT; i++) {
+        struct rng rng = rng_seeded(seed, i);
+        const double angle = rng_uniform_between(&rng, 0.0, 6.283185307179586);
+        const float far = half_width * (float)rng_uniform_between(&rng, 0.6, 0.95);
+        const struct point at = {source.x + far * (float)cos(angle),
+                                 source.y + leak->layout->slant * far * (float)sin(angle)};
+        film_add_puddle(leak->film, leak->frame, at,
+                        half_width * (float)rng_uniform_between(&rng, 0.25, 0.5), 1.0f, seed + i);
+    }
+    film_paint(leak->film, leak->frame, leak->scene,
+               &(struct coat){LOOK_STAIN, places->drop_liquid, true});
+}
+
+/* Lumps of salt, born one after another from the fitting down its tube, each growing slower and
+ * slower. */
+static void paint_crust(const struct leak *leak)
+{
+    const int circuit = leak->layout->leaks.crust_circuit;
+    const float size = fminf(fmaxf(leak->size, 0.4f), 3.0f);
+    struct point tube[RIG_TUBE_POINTS];
+    layout_feed_tube(leak->layout, circuit, tube);
+    for (int i = 0; i < LUMP_COUNT; i++) {
+        struct rng rng = rng_seeded(leak->settings->seed ^ 0x5a17, (uint64_t)i);
+        const double age_s =
+            leak->grown_s - i * lump_period_s * rng_uniform_between(&rng, 0.7, 1.0);
+        if (age_s <= 0.0)
+            continue;
+        const float place = (float)i / LUMP_COUNT * 0.32f * fminf(leak->size, 2.0f);
+        const float position = place * (RIG_TUBE_POINTS - 1);
+        const struct point on = tube[(int)position];
+        const float radius = size * (float)(rng_uniform_between(&rng, 3.5, 7.5) *
+                                            (1.0 - exp(-age_s / lump_growth_s)));
+        const struct point at = {on.x + 5.0f * size * (float)rng_normal(&rng),
+                                 on.y - 9.0f + 4.0f * size * (float)rng_normal(&rng)};
+        const struct shape lump = shape_ellipse(at.x, at.y, radius, radius * 0.85f);
+        if (radius > 0.3f)
+            film_add_shape(leak->film, leak->frame, &lump, 1.6f);
+    }
+    film_paint(leak->film, leak->frame, leak->scene,
+               &(struct coat){LOOK_CRUST, leak->layout->circuits[circuit].liquid, false});
+}
+
+static void (*const painters[SCENARIO_COUNT])(const struct leak *leak) = {
+    [SCENARIO_DROPS] = paint_drops,   [SCENARIO_TRICKLE] = paint_trickle,
+    [SCENARIO_PUDDLE] = paint_puddle, [SCENARIO_CLEAR] = paint_puddle,
+    [SCENARIO_STAIN] = paint_stain,   [SCENARIO_CRUST] = paint_crust,
+};
 
 void leak_paint(struct canvas *frame, const struct canvas *scene, struct film *film,
                 const struct rig_settings *settings, double since_s)
@@ -250,12 +318,6 @@ void leak_paint(struct canvas *frame, const struct canvas *scene, struct film *f
         .grown_s = since_s * settings->rate,
         .size = sqrtf((float)settings->amount),
     };
-    if (since_s < 0.0)
-        return;
-    if (settings->scenario == SCENARIO_DROPS)
-        paint_drops(&leak);
-    else if (settings->scenario == SCENARIO_TRICKLE)
-        paint_trickle(&leak);
-    else if (settings->scenario == SCENARIO_PUDDLE)
-        paint_puddle(&leak);
+    if (since_s >= 0.0 && painters[settings->scenario])
+        painters[settings->scenario](&leak);
 }

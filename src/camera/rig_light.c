@@ -9,6 +9,7 @@
 
 #include "base/rng.h"
 #include "camera/rig_visit.h"
+#include "camera/rig_weather.h"
 
 #include <math.h>
 #include <stddef.h>
@@ -21,6 +22,8 @@ static const double drift_amplitude[DRIFT_WAVE_COUNT] = {0.050, 0.030, 0.010, 0.
 
 static const double charge_period_s = 2700.0;
 static const double lamp_period_s = 120.0; /* on for the first half */
+
+static const float sun_share = 0.06f; /* of the picture that the patch of sunlight fills */
 
 enum { EXPOSURE_SAMPLES = 32 };
 static const double exposure_lag_s = 0.9;
@@ -52,8 +55,8 @@ static double wave(double time_s, double period_s, double phase)
 
 static double lamp_at(const struct light_plan *plan, double time_s)
 {
-    const double since_s = time_s - plan->settings->onset_s;
-    if (plan->settings->scenario != SCENARIO_LAMP || since_s < 0.0)
+    const double since_s = rig_since_s(plan->settings, SCENARIO_LAMP, time_s);
+    if (since_s < 0.0)
         return 0.0;
     const double in_period_s = fmod(since_s, lamp_period_s);
     return smooth_step(in_period_s - 0.1, 0.2) -
@@ -94,6 +97,7 @@ struct lighting light_plan_at(const struct light_plan *plan, double time_s)
     const float charge = (float)light_plan_charge(plan, time_s);
     for (int i = 0; i < 2; i++)
         mix_colors(layout->liquids[i][0], layout->liquids[i][1], charge, lighting.liquid[i]);
+    weather_change(plan->settings, time_s, &lighting);
     return lighting;
 }
 
@@ -101,7 +105,8 @@ static double brightness_at(const struct light_plan *plan, double time_s)
 {
     const struct lighting lighting = light_plan_at(plan, time_s);
     const double seen =
-        (double)(plan->room_mean * lighting.room[1]) + (double)(plan->lamp_mean * lighting.lamp[1]);
+        (double)(plan->room_mean * (lighting.room[1] + sun_share * lighting.sun[1])) +
+        (double)(plan->lamp_mean * lighting.lamp[1]);
     return seen * (1.0 - visit_shading(plan->settings, time_s)) + 0.004;
 }
 

@@ -18,6 +18,21 @@ const struct scenario_row scenario_rows[SCENARIO_COUNT] = {
     [SCENARIO_WALKER] = {"walker", "someone walks past, stands in front, leaves; every 80 s"},
     [SCENARIO_LAMP] = {"lamp", "a desk lamp is switched on for a minute of every two"},
     [SCENARIO_COVERED] = {"covered", "a hand covers the camera for a minute of every two"},
+    [SCENARIO_CLEAR] = {"clear", "a puddle of clear liquid grows: refraction, rim and gloss only"},
+    [SCENARIO_CRUST] = {"crust", "salt grows out of a fitting and down its tube, over minutes"},
+    [SCENARIO_STAIN] = {"stain", "a damp patch spreads in something porous"},
+    [SCENARIO_SUNRISE] = {"sunrise", "brighter and warmer until the end; a patch of sun wanders"},
+    [SCENARIO_CLOUDS] = {"clouds", "the daylight changes by up to 30 % within 5 to 60 s"},
+    [SCENARIO_FLICKER] = {"flicker", "a fluorescent tube at its end: bands, beats and dips"},
+    [SCENARIO_INSECT] = {"insect", "a fly walks and sits, for 72 s of every 90"},
+    [SCENARIO_STANDER] = {"stander", "someone stands in the picture for a minute; every 180 s"},
+    [SCENARIO_OBJECT] = {"object", "somebody comes once and leaves a bottle behind"},
+    [SCENARIO_VIBRATION] = {"vibration", "the camera shakes by 0.3 to 1.5 px"},
+    [SCENARIO_MOVED] = {"moved", "the camera has been bumped: some 20 px and 2 degrees"},
+    [SCENARIO_DEFOCUSED] = {"defocused", "the lens is out of focus"},
+    [SCENARIO_FROZEN] = {"frozen", "the camera repeats one frame for ever"},
+    [SCENARIO_DARK] = {"dark", "all lights are off; displays glow, noise stays"},
+    [SCENARIO_SATURATED] = {"saturated", "the exposure has run away: nearly all white"},
 };
 
 static const char prefix[] = "sim:";
@@ -25,7 +40,7 @@ static const char prefix[] = "sim:";
 /* Three years: beyond that nobody means it. */
 static const double time_max_s = 1e8;
 
-enum { PARAMETER_SIZE = 64 };
+enum { PARAMETER_SIZE = 64, NAME_SHOWN = 24 };
 
 static bool read_seed(const char *value, struct rig_settings *settings)
 {
@@ -114,8 +129,8 @@ static bool set_unknown_scenario(const char *name, size_t length, struct error *
         const size_t used = strlen(names);
         snprintf(names + used, sizeof names - used, "%s%s", i ? ", " : "", scenario_rows[i].name);
     }
-    return error_set(err, ERROR_USAGE, "there is no simulated scenario \"%.*s\"; there are %s",
-                     (int)(length > PARAMETER_SIZE ? PARAMETER_SIZE : length), name, names);
+    return error_set(err, ERROR_USAGE, "no simulated scenario \"%.*s\"; there are %s",
+                     (int)(length > NAME_SHOWN ? NAME_SHOWN : length), name, names);
 }
 
 static bool set_unknown_parameter(const char *name, struct error *err)
@@ -195,4 +210,9 @@ bool rig_settings_parse(const char *spec, struct rig_settings *ret_settings, str
     }
     *ret_settings = settings;
     return true;
+}
+
+double rig_since_s(const struct rig_settings *settings, enum scenario scenario, double time_s)
+{
+    return settings->scenario == scenario ? time_s - settings->onset_s : -1.0;
 }

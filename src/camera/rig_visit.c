@@ -1,5 +1,6 @@
-/* The walker and the covered camera of the simulated rig. Both come again: a walker every 80
- * seconds, from the other side each time; a cover stays for a minute of every two.
+/* People in front of the simulated rig: who walks past, who stands there, who brings something, who
+ * covers the camera. Most come again: a walker every 80 seconds, from the other side each time; a
+ * cover stays for a minute of every two.
  *
  * Drawn last, nearest to the camera and therefore out of focus.
  */
@@ -14,6 +15,8 @@
 static const double walk_period_s = 80.0;
 static const double walk_s = 3.4;  /* in, and out again */
 static const double pause_s = 2.4; /* in front of the rig */
+static const double stand_s = 60.0, stand_period_s = 180.0;
+static const float stand_offset = -240.0f;
 static const float walk_start = -380.0f, walk_pause = 600.0f, walk_end = 1660.0f;
 
 static const double cover_period_s = 120.0;
@@ -25,31 +28,59 @@ struct walker {
     float stride; /* -1..1, swing of the arms */
 };
 
+/* How long somebody stays, and how often somebody comes (0: once). */
+struct itinerary {
+    double stay_s, period_s;
+};
+
+static bool itinerary_of(enum scenario scenario, struct itinerary *ret_itinerary)
+{
+    if (scenario == SCENARIO_WALKER)
+        *ret_itinerary = (struct itinerary){pause_s, walk_period_s};
+    else if (scenario == SCENARIO_STANDER)
+        *ret_itinerary = (struct itinerary){stand_s, stand_period_s};
+    else if (scenario == SCENARIO_OBJECT)
+        *ret_itinerary = (struct itinerary){pause_s, 0.0};
+    else
+        return false;
+    return true;
+}
+
 static struct walker walker_at(const struct rig_settings *settings, double time_s)
 {
     struct walker walker = {0};
+    struct itinerary itinerary;
     const double since_s = time_s - settings->onset_s;
-    if (settings->scenario != SCENARIO_WALKER || since_s < 0.0)
+    if (!itinerary_of(settings->scenario, &itinerary) || since_s < 0.0)
         return walker;
-    const double in_period_s = fmod(since_s, walk_period_s);
-    if (in_period_s >= 2.0 * walk_s + pause_s)
+    const double in_period_s =
+        itinerary.period_s > 0.0 ? fmod(since_s, itinerary.period_s) : since_s;
+    if (in_period_s >= 2.0 * walk_s + itinerary.stay_s)
         return walker;
     const double in = smooth_step(in_period_s / walk_s - 0.5, 1.0);
-    const double out = smooth_step((in_period_s - walk_s - pause_s) / walk_s - 0.5, 1.0);
+    const double out = smooth_step((in_period_s - walk_s - itinerary.stay_s) / walk_s - 0.5, 1.0);
     walker.present = true;
     walker.x =
         walk_start + (walk_pause - walk_start) * (float)in + (walk_end - walk_pause) * (float)out;
     walker.stride = (float)(sin(6.1 * in_period_s) * (in < 1.0 || out > 0.0 ? 1.0 : 0.15));
-    if ((int64_t)(since_s / walk_period_s) % 2)
+    if (settings->scenario == SCENARIO_STANDER) /* nobody stands still */
+        walker.x +=
+            stand_offset + 9.0f * (float)sin(0.8 * since_s) + 4.0f * (float)sin(2.3 * since_s);
+    if (itinerary.period_s > 0.0 && (int64_t)(since_s / itinerary.period_s) % 2)
         walker.x = RIG_SCENE_WIDTH - walker.x;
     return walker;
+}
+
+double visit_object_put_s(void)
+{
+    return walk_s + 0.6 * pause_s;
 }
 
 /* How far the cover has come, 0..1. */
 static double cover_at(const struct rig_settings *settings, double time_s)
 {
-    const double since_s = time_s - settings->onset_s;
-    if (settings->scenario != SCENARIO_COVERED || since_s < 0.0)
+    const double since_s = rig_since_s(settings, SCENARIO_COVERED, time_s);
+    if (since_s < 0.0)
         return 0.0;
     const double in_period_s = fmod(since_s, cover_period_s);
     return smooth_step(in_period_s / cover_move_s - 0.5, 1.0) -

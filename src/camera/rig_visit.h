@@ -8,6 +8,9 @@
 /* Share of the picture's light that a visit takes away, 0..1; the automatic exposure sees it. */
 double visit_shading(const struct rig_settings *settings, double time_s);
 
+/* When the visitor of SCENARIO_OBJECT has put the bottle down, seconds since the onset. */
+double visit_object_put_s(void);
+
 /* Over everything else. */
 void visit_paint(struct canvas *frame, const struct rig_settings *settings, double time_s);
 

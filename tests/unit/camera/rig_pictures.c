@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static struct rig *open_rig(const char *scenario, const char *more)
+struct rig *picture_rig(const char *scenario, const char *more)
 {
     char spec[128];
     struct rig_settings settings;
@@ -23,7 +23,7 @@ bool picture_render(const char *scenario, const char *more, int64_t number,
                     struct picture *ret_picture)
 {
     struct error err = {0};
-    struct rig *rig = open_rig(scenario, more);
+    struct rig *rig = picture_rig(scenario, more);
     const bool done = rig && rig_render(rig, number, ret_picture->rgb, &err);
     if (rig && !done)
         printf("%s%s: %s\n", scenario, more, err.message);
@@ -34,7 +34,7 @@ bool picture_render(const char *scenario, const char *more, int64_t number,
 bool picture_cover(const char *scenario, const char *more, int64_t number,
                    uint8_t ret_cover[PICTURE_PIXELS])
 {
-    struct rig *rig = open_rig(scenario, more);
+    struct rig *rig = picture_rig(scenario, more);
     if (rig)
         rig_leak_cover(rig, number, ret_cover);
     rig_destroy(rig);

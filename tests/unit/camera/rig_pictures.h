@@ -12,6 +12,11 @@ struct picture {
     uint8_t rgb[PICTURE_PIXELS * 3];
 };
 
+struct rig;
+
+/* The rig itself, for many frames of one; NULL when there is none. The caller destroys it. */
+struct rig *picture_rig(const char *scenario, const char *more);
+
 /* One frame of "sim:SCENARIO?size=320x180" with `more` behind it ("" or "&rig=1"). */
 bool picture_render(const char *scenario, const char *more, int64_t number,
                     struct picture *ret_picture);
