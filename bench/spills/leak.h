@@ -24,11 +24,11 @@
  * nothing with whatever corrupts training pictures (src/model/): a detector that had learned either
  * of those would not know these. Keep it so.
  */
-#ifndef BENCH_SPILLS_LEAK_H
-#define BENCH_SPILLS_LEAK_H
+#ifndef SPILLS_LEAK_H
+#define SPILLS_LEAK_H
 
-#include "light.h"
 #include "frame/convert.h"
+#include "light.h"
 
 enum leak_kind {
     LEAK_PUDDLE,  /* coloured electrolyte, millimetres deep */

@@ -6,8 +6,8 @@
  *
  * Source of the transfer curve: IEC 61966-2-1 (sRGB).
  */
-#ifndef BENCH_SPILLS_LIGHT_H
-#define BENCH_SPILLS_LIGHT_H
+#ifndef SPILLS_LIGHT_H
+#define SPILLS_LIGHT_H
 
 #include "base/error.h"
 
