@@ -19,33 +19,31 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RECIPE_VERSION = 1, RECIPE_SIZE = 512, JSON_MAX = 1 << 20, FRAMES_MAX = 1000000 };
+enum { RECIPE_VERSION = 2, JSON_MAX = 1 << 20, FRAMES_MAX = 1000000 };
 
-static const double normal_interval_s = 1.5;
-
-static struct case_plan plan_of_normals(const struct scene_plan *scene)
+/* One line without quotes. */
+static void append_recipe(struct buffer *out, const struct scene_plan *scene,
+                          const struct case_plan *plan)
 {
-    struct case_plan plan = {
-        .kind = "normal",
-        .onset = -1,
-        .frames = scene->normals,
-        .seed = scene->seed,
-        .interval_s = normal_interval_s,
-        .jpeg_quality = 90,
-    };
-    return plan;
-}
-
-static void write_recipe(const struct scene_plan *scene, const struct case_plan *plan,
-                         char ret_recipe[RECIPE_SIZE])
-{
-    snprintf(ret_recipe, RECIPE_SIZE,
-             "v%d %s %dx%d scene-seed %llu; %s seed %llu frames %d onset %d every %g s from %g s, "
-             "leak %d, scenario %s, jpeg %d",
-             (int)RECIPE_VERSION, scene->name, scene->width, scene->height,
-             (unsigned long long)scene->seed, plan->kind, (unsigned long long)plan->seed,
-             plan->frames, plan->onset, plan->interval_s, plan->start_s, (int)plan->leak,
-             scenario_rows[plan->scenario].name, plan->jpeg_quality);
+    buffer_append_format(out,
+                         "v%d %s %dx%d scene-seed %llu, %d normals; %s seed %llu, %d frames, onset "
+                         "%d, every %g s from %g s, scenario %s x%g at x%g%s",
+                         (int)RECIPE_VERSION, scene->name, scene->width, scene->height,
+                         (unsigned long long)scene->seed, scene->normals, plan->kind,
+                         (unsigned long long)plan->seed, plan->frames, plan->onset,
+                         plan->interval_s, plan->start_s, scenario_rows[plan->scenario].name,
+                         plan->rig_amount, plan->rig_rate, plan->has_visits ? ", visits" : "");
+    const struct leak_settings *leak = &plan->leak_settings;
+    if (plan->leak == LEAK_PAINTED)
+        buffer_append_format(out, "; leak %s area %g contrast %g in %g s, liquid %d, growth %d",
+                             leak_kind_name(leak->kind), leak->area_fraction, leak->contrast,
+                             leak->grow_s, (int)leak->liquid, (int)leak->growth);
+    for (int i = 0; i < plan->nuisance_count; i++) {
+        const struct nuisance *nuisance = &plan->nuisances[i];
+        buffer_append_format(out, "; %s %g", nuisance_rows[nuisance->kind].name, nuisance->amount);
+        if (nuisance->from_s > 0.0)
+            buffer_append_format(out, " from %g s", nuisance->from_s);
+    }
 }
 
 struct folder_paths {
@@ -60,25 +58,27 @@ static bool find_paths(const char *out, const struct scene_plan *scene,
                        struct error *err)
 {
     return path_join(ret_paths->scene, PATH_SIZE, out, scene->name, err) &&
-           path_join(ret_paths->frames, PATH_SIZE, ret_paths->scene, plan ? plan->name : "normal",
-                     err) &&
+           path_join(ret_paths->frames, PATH_SIZE, ret_paths->scene,
+                     plan->is_normal ? "normal" : plan->name, err) &&
            path_join(ret_paths->masks, PATH_SIZE, ret_paths->frames, "mask", err) &&
-           path_join(ret_paths->json, PATH_SIZE, plan ? ret_paths->frames : ret_paths->scene,
-                     plan ? "case.json" : "scene.json", err);
+           path_join(ret_paths->json, PATH_SIZE,
+                     plan->is_normal ? ret_paths->scene : ret_paths->frames,
+                     plan->is_normal ? "scene.json" : "case.json", err);
 }
 
 bool case_folder_is_complete(const char *out, const struct scene_plan *scene,
                              const struct case_plan *plan)
 {
-    const struct case_plan normals = plan_of_normals(scene);
     struct folder_paths paths;
     if (!find_paths(out, scene, plan, &paths, NULL) || file_is_missing(paths.json))
         return false;
-    char recipe[RECIPE_SIZE];
-    write_recipe(scene, plan ? plan : &normals, recipe);
-    struct buffer json = {0};
-    const bool complete =
-        file_read(paths.json, JSON_MAX, &json, NULL) && strstr(buffer_text(&json), recipe);
+    struct buffer recipe = {0}, json = {0};
+    buffer_append_text(&recipe, "\"source\": \"");
+    append_recipe(&recipe, scene, plan);
+    buffer_append_text(&recipe, "\"");
+    const bool complete = file_read(paths.json, JSON_MAX, &json, NULL) && !recipe.failed &&
+                          strstr(buffer_text(&json), buffer_text(&recipe));
+    buffer_finish(&recipe);
     buffer_finish(&json);
     return complete;
 }
@@ -146,19 +146,19 @@ static bool write_json(const struct folder_paths *paths, const struct scene_plan
                        const struct case_plan *plan, const int64_t *areas, double contrast,
                        struct error *err)
 {
-    char recipe[RECIPE_SIZE];
-    write_recipe(scene, plan, recipe);
     struct buffer json = {0};
-    buffer_append_format(&json, "{\"name\": \"%s/%s\", \"kind\": \"%s\", ", scene->name, plan->name,
-                         plan->kind);
+    buffer_append_format(&json, "{\"name\": \"%s/%s\", \"kind\": \"%s\", ", scene->name,
+                         plan->is_normal ? "normal" : plan->name, plan->kind);
     if (plan->onset >= 0)
         buffer_append_format(&json, "\"onset\": %d, \"contrast\": %.4f, ", plan->onset, contrast);
     else
         buffer_append_text(&json, "\"onset\": null, ");
     if (plan->expect[0])
         buffer_append_format(&json, "\"expect\": \"%s\", ", plan->expect);
-    buffer_append_format(&json, "\"frame_interval_seconds\": %g, \"source\": \"%s\",\n\"area\": [",
-                         plan->interval_s, recipe);
+    buffer_append_format(&json, "\"frame_interval_seconds\": %g,\n\"source\": \"",
+                         plan->interval_s);
+    append_recipe(&json, scene, plan);
+    buffer_append_text(&json, "\",\n\"area\": [");
     for (int i = 0; i < plan->frames; i++)
         buffer_append_format(&json, "%s%lld", i ? "," : "", (long long)areas[i]);
     buffer_append_text(&json, "]}\n");
@@ -169,10 +169,10 @@ static bool write_json(const struct folder_paths *paths, const struct scene_plan
 }
 
 static bool write_frames(const struct folder_paths *paths, const struct scene_plan *scene,
-                         const struct case_plan *plan, int64_t *areas, double *ret_contrast,
-                         struct error *err)
+                         const struct case_plan *plan, const struct footage *footage,
+                         int64_t *areas, double *ret_contrast, struct error *err)
 {
-    struct renderer *renderer = renderer_create(scene, plan, err);
+    struct renderer *renderer = renderer_create(scene, plan, footage, err);
     struct buffer jpeg = {0};
     bool done = renderer;
     for (int i = 0; done && i < plan->frames; i++) {
@@ -194,14 +194,11 @@ static bool write_frames(const struct folder_paths *paths, const struct scene_pl
 }
 
 bool case_folder_make(const char *out, const struct scene_plan *scene, const struct case_plan *plan,
-                      struct error *err)
+                      const struct footage *footage, struct error *err)
 {
-    const struct case_plan normals = plan_of_normals(scene);
     struct folder_paths paths;
     if (!find_paths(out, scene, plan, &paths, err))
         return false;
-    if (!plan)
-        plan = &normals;
     int64_t *areas = calloc((size_t)plan->frames, sizeof *areas);
     double contrast = 0.0;
     if (!areas)
@@ -209,7 +206,7 @@ bool case_folder_make(const char *out, const struct scene_plan *scene, const str
     const bool done = file_remove(paths.json, err) && folder_create(paths.frames, false, err) &&
                       empty_folder(paths.frames, err) && empty_folder(paths.masks, err) &&
                       (plan->onset < 0 || folder_create(paths.masks, false, err)) &&
-                      write_frames(&paths, scene, plan, areas, &contrast, err) &&
+                      write_frames(&paths, scene, plan, footage, areas, &contrast, err) &&
                       write_json(&paths, scene, plan, areas, contrast, err);
     free(areas);
     if (!done)

@@ -1,41 +1,55 @@
-/* Puts one frame together, from the background to the bytes of its JPEG.
+/* Puts one frame together, in the order of the light:
  *
- * Where the rig itself draws the leak, the mask is where the rig with the leak differs from the
- * same rig without it: both have the same light and the same noise.
+ *     background → parts of the scene → leak → what stands in front → light → lens → noise → JPEG
+ *
+ * A leak that the rig draws is in the background already; its mask then goes the same way as the
+ * cover of a painted one, so that a jitter moves it and a passer-by hides it.
  */
 #include "renderer.h"
 
 #include "frame/image.h"
+#include "grain.h"
+#include "picture.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-enum { DIFFERENCE_MIN = 14 }; /* of 255, in one channel: beyond what JPEG smears */
+enum { JPEG_QUALITY = 90 };
 
 struct renderer {
     const struct case_plan *plan;
-    int width, height;
-    struct rig *rig, *bare; /* `bare`: the same without the leak */
-    uint8_t *rgb, *bare_rgb, *mask;
+    struct background *background;
+    struct leak *leak;
+    struct picture picture;
+    struct grain grain;
+    uint8_t *rgb, *mask;
 };
 
-static struct rig *create_rig(const struct scene_plan *scene, const struct case_plan *plan,
-                              enum scenario scenario, struct error *err)
+static bool render_scene(struct renderer *renderer, int frame, struct error *err)
 {
-    const struct rig_settings settings = {
-        .scenario = scenario,
-        .seed = scene->seed,
-        .width = scene->width,
-        .height = scene->height,
-        .fps = 1.0 / plan->interval_s,
-        .onset_s = plan->onset < 0 ? 5.0 : plan->onset * plan->interval_s,
-        .start_s = plan->start_s,
-    };
-    return rig_create(&settings, err);
+    const struct case_plan *plan = renderer->plan;
+    struct picture *picture = &renderer->picture;
+    if (!background_render(renderer->background, frame, renderer->rgb, err))
+        return false;
+    light_from_rgb(&picture->light, renderer->rgb);
+    nuisances_apply(plan->nuisances, plan->nuisance_count, STAGE_SCENE, frame * plan->interval_s,
+                    picture);
+    return true;
+}
+
+/* The leak is fitted to the scene as it is when it begins. */
+static bool prepare_leak(struct renderer *renderer, struct error *err)
+{
+    if (renderer->plan->leak != LEAK_PAINTED)
+        return true;
+    if (!render_scene(renderer, renderer->plan->onset, err))
+        return false;
+    renderer->leak = leak_create(&renderer->plan->leak_settings, &renderer->picture.light, err);
+    return renderer->leak;
 }
 
 struct renderer *renderer_create(const struct scene_plan *scene, const struct case_plan *plan,
-                                 struct error *err)
+                                 const struct footage *footage, struct error *err)
 {
     struct renderer *renderer = calloc(1, sizeof *renderer);
     if (!renderer) {
@@ -43,24 +57,16 @@ struct renderer *renderer_create(const struct scene_plan *scene, const struct ca
         return NULL;
     }
     renderer->plan = plan;
-    renderer->width = scene->width;
-    renderer->height = scene->height;
     const size_t pixels = (size_t)scene->width * (size_t)scene->height;
     renderer->rgb = malloc(pixels * 3);
-    renderer->bare_rgb = malloc(pixels * 3);
     renderer->mask = calloc(pixels, 1);
-    bool done = renderer->rgb && renderer->bare_rgb && renderer->mask;
-    if (!done)
-        error_set(err, ERROR_MEMORY, "no memory for pictures of %dx%d px", scene->width,
-                  scene->height);
-    if (done) {
-        renderer->rig = create_rig(scene, plan, plan->scenario, err);
-        done = renderer->rig;
-    }
-    if (done && plan->leak == LEAK_OF_RIG) {
-        renderer->bare = create_rig(scene, plan, SCENARIO_NORMAL, err);
-        done = renderer->bare;
-    }
+    renderer->background = background_create(scene, plan, footage, err);
+    bool done = renderer->background;
+    if (done && (!renderer->rgb || !renderer->mask))
+        done = error_set(err, ERROR_MEMORY, "no memory for pictures of %dx%d px", scene->width,
+                         scene->height);
+    done = done && picture_init(&renderer->picture, scene->width, scene->height, err) &&
+           grain_init(&renderer->grain, scene->width, err) && prepare_leak(renderer, err);
     if (done)
         return renderer;
     renderer_destroy(renderer);
@@ -71,60 +77,76 @@ void renderer_destroy(struct renderer *renderer)
 {
     if (!renderer)
         return;
-    rig_destroy(renderer->rig);
-    rig_destroy(renderer->bare);
+    background_destroy(renderer->background);
+    leak_destroy(renderer->leak);
+    picture_finish(&renderer->picture);
+    grain_finish(&renderer->grain);
     free(renderer->rgb);
-    free(renderer->bare_rgb);
     free(renderer->mask);
     free(renderer);
 }
 
-static double light_of(uint8_t value)
+/* Draws it, or takes over the rig's own, and fills the cover. */
+static bool add_leak(struct renderer *renderer, int frame, double *ret_contrast, struct error *err)
 {
-    const double srgb = value / 255.0;
-    return srgb <= 0.04045 ? srgb / 12.92 : pow((srgb + 0.055) / 1.055, 2.4);
+    const struct case_plan *plan = renderer->plan;
+    struct picture *picture = &renderer->picture;
+    picture->has_cover = plan->leak != LEAK_NONE && frame >= plan->onset;
+    if (!picture->has_cover)
+        return true;
+    if (plan->leak == LEAK_PAINTED) {
+        leak_draw(renderer->leak, (frame - plan->onset) * plan->interval_s, &picture->light, NULL,
+                  picture->cover);
+        *ret_contrast = leak_contrast(renderer->leak);
+        return true;
+    }
+    if (!background_leak(renderer->background, frame, renderer->rgb, renderer->mask, ret_contrast,
+                         err))
+        return false;
+    const size_t pixels = (size_t)picture->light.width * (size_t)picture->light.height;
+    for (size_t i = 0; i < pixels; i++)
+        picture->cover[i] = renderer->mask[i] / 255.0f;
+    return true;
 }
 
-static void measure_leak(struct renderer *renderer, struct rendering *rendering)
+static int64_t take_mask(struct renderer *renderer)
 {
-    const size_t pixels = (size_t)renderer->width * (size_t)renderer->height;
-    double sum = 0.0;
+    const struct picture *picture = &renderer->picture;
+    const size_t pixels = (size_t)picture->light.width * (size_t)picture->light.height;
+    int64_t area = 0;
     for (size_t i = 0; i < pixels; i++) {
-        int difference = 0;
-        double with = 0.01, without = 0.01;
-        for (size_t c = 3 * i; c < 3 * i + 3; c++) {
-            const int d = abs(renderer->rgb[c] - renderer->bare_rgb[c]);
-            difference = d > difference ? d : difference;
-        }
-        renderer->mask[i] = difference >= DIFFERENCE_MIN ? 255 : 0;
-        if (!renderer->mask[i])
-            continue;
-        for (size_t c = 3 * i; c < 3 * i + 3; c++) {
-            with += light_of(renderer->rgb[c]);
-            without += light_of(renderer->bare_rgb[c]);
-        }
-        sum += fabs(log(with / without));
-        rendering->area_px++;
+        const bool is_leak = picture->has_cover && picture->cover[i] >= 0.5f;
+        renderer->mask[i] = is_leak ? 255 : 0;
+        area += is_leak;
     }
-    if (rendering->area_px)
-        rendering->contrast = sum / (double)rendering->area_px;
+    return area;
 }
 
 bool renderer_frame(struct renderer *renderer, int frame, struct buffer *jpeg,
                     struct rendering *ret_rendering, struct error *err)
 {
-    struct rendering rendering = {
-        .width = renderer->width, .height = renderer->height, .mask = renderer->mask};
-    if (!rig_render(renderer->rig, frame, renderer->rgb, err))
+    const struct case_plan *plan = renderer->plan;
+    const struct nuisance *nuisances = plan->nuisances;
+    const int count = plan->nuisance_count;
+    struct picture *picture = &renderer->picture;
+    const int width = picture->light.width, height = picture->light.height;
+    frame = nuisances_shown_frame(nuisances, count, frame, plan->interval_s);
+    const double time_s = frame * plan->interval_s;
+    double contrast = 0.0;
+    if (!render_scene(renderer, frame, err) || !add_leak(renderer, frame, &contrast, err))
         return false;
-    if (renderer->bare && frame >= renderer->plan->onset) {
-        if (!rig_render(renderer->bare, frame, renderer->bare_rgb, err))
-            return false;
-        measure_leak(renderer, &rendering);
-    }
-    if (!image_encode_jpeg(renderer->rgb, renderer->width, renderer->height,
-                           renderer->plan->jpeg_quality, jpeg, err))
+    for (enum nuisance_stage stage = STAGE_OBJECT; stage < STAGE_SENSOR; stage++)
+        nuisances_apply(nuisances, count, stage, time_s, picture);
+    light_to_rgb(&picture->light, renderer->rgb);
+    grain_add(&renderer->grain, nuisances_noise(nuisances, count),
+              plan->seed * 0x9e3779b97f4a7c15u + (uint64_t)frame, renderer->rgb, width, height);
+    if (!image_encode_jpeg(renderer->rgb, width, height,
+                           nuisances_jpeg_quality(nuisances, count, JPEG_QUALITY), jpeg, err))
         return false;
-    *ret_rendering = rendering;
+    *ret_rendering = (struct rendering){.width = width,
+                                        .height = height,
+                                        .mask = renderer->mask,
+                                        .area_px = take_mask(renderer),
+                                        .contrast = contrast};
     return true;
 }

@@ -1,26 +1,27 @@
 /* The pictures of one case: background, leak, nuisances, camera.
  *
- * A frame is a function of (plan, frame number) alone. Ownership: borrows the plan until destroy.
- * One thread per renderer.
+ * A frame is a function of (plan, frame number) alone. Ownership: borrows scene, plan and footage
+ * until destroy. One thread per renderer.
  */
 #ifndef SPILLS_RENDERER_H
 #define SPILLS_RENDERER_H
 
+#include "background.h"
 #include "base/buffer.h"
-#include "plan.h"
 
 struct rendering {
     int width, height; /* px */
     const uint8_t
-        *mask; /* 255 where the leak is, one byte per pixel; borrowed until the next frame */
+        *mask; /* 255 where the leak is seen, 0 elsewhere; borrowed until the next frame */
     int64_t area_px;
-    double contrast; /* mean |log ratio| of linear light inside the mask; 0 without one */
+    double contrast; /* leak.h says of what; 0 without a leak */
 };
 
 struct renderer;
 
+/* `footage` is NULL for a rig. */
 struct renderer *renderer_create(const struct scene_plan *scene, const struct case_plan *plan,
-                                 struct error *err);
+                                 const struct footage *footage, struct error *err);
 void renderer_destroy(struct renderer *renderer);
 
 /* Appends the JPEG of the frame to `jpeg`. */

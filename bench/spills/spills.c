@@ -13,6 +13,7 @@
 #include "platform/signal.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct command_line {
@@ -27,7 +28,8 @@ struct command_line {
 static const char usage_text[] =
     "usage: spills list --set quick|full --split design|final\n"
     "       spills make --set quick|full --split design|final OUT [--scene NAME] [--jobs N]\n"
-    "options: --split-file FILE (instead of bench/spills/split.txt), --quiet\n";
+    "options: --footage DIR (default: $SPILLS_FOOTAGE, else ../shared/data beside the checkout),\n"
+    "         --split-file FILE (default: bench/spills/split.txt), --quiet\n";
 
 /* What follows `option` on the command line, in *value; false when this is another option. */
 static bool take_value(const char *option, int argc, char **argv, int *at, const char **value)
@@ -47,6 +49,7 @@ static bool read_option(int argc, char **argv, int *at, struct command_line *lin
     if (take_value("--split", argc, argv, at, &value))
         return line->has_split = split_name_parse(value, &line->split);
     if (take_value("--scene", argc, argv, at, &line->maker.scene) ||
+        take_value("--footage", argc, argv, at, &line->maker.footage) ||
         take_value("--split-file", argc, argv, at, &line->split_file))
         return true;
     if (take_value("--jobs", argc, argv, at, &value)) {
@@ -66,6 +69,9 @@ static bool read_option(int argc, char **argv, int *at, struct command_line *lin
 static bool read_command_line(int argc, char **argv, struct command_line *ret_line)
 {
     struct command_line line = {.split_file = SPLIT_FILE, .maker.jobs = process_cpu_count()};
+    line.maker.footage = getenv("SPILLS_FOOTAGE");
+    if (!line.maker.footage)
+        line.maker.footage = FOOTAGE_FOLDER;
     if (argc < 2)
         return false;
     line.make = strcmp(argv[1], "make") == 0;
@@ -80,17 +86,33 @@ static bool read_command_line(int argc, char **argv, struct command_line *ret_li
     return true;
 }
 
+/* What sets it apart from a quiet, usual case, in one word or two. */
+static void print_nuisances(const struct case_plan *plan)
+{
+    for (int i = 0; i < plan->nuisance_count; i++)
+        printf("%s%s %g", i ? ", " : " ", nuisance_rows[plan->nuisances[i].kind].name,
+               plan->nuisances[i].amount);
+    printf("\n");
+}
+
 static void list_cases(const struct plan *plan, const char *scene)
 {
-    printf("%-12s %-28s %-16s %6s %6s %s\n", "scene", "case", "kind", "frames", "onset",
-           "nuisance");
+    printf("%-12s %-28s %-24s %6s %6s %9s %8s %s\n", "scene", "case", "kind", "frames", "onset",
+           "fraction", "contrast", "nuisances");
     for (size_t i = 0; i < plan->case_count; i++) {
         const struct case_plan *row = &plan->cases[i];
         const char *name = plan->scenes[row->scene].name;
         if (scene && strcmp(scene, name) != 0)
             continue;
-        printf("%-12s %-28s %-16s %6d %6d %s\n", name, row->name, row->kind, row->frames,
-               row->onset, row->nuisance[0] ? row->nuisance : "-");
+        printf("%-12s %-28s %-24s %6d ", name, row->name, row->kind, row->frames);
+        if (row->leak == LEAK_PAINTED)
+            printf("%6d %8.3f%% %8.2f", row->onset, 100.0 * row->leak_settings.area_fraction,
+                   row->leak_settings.contrast);
+        else if (row->leak == LEAK_OF_RIG)
+            printf("%6d %9s %8s", row->onset, "the rig's", "-");
+        else
+            printf("%6s %9s %8s", "-", "-", "-");
+        print_nuisances(row);
     }
     printf("%zu scenes, %zu cases, %lld frames, %lld pictures, about %.1f GB\n", plan->scene_count,
            plan->case_count, (long long)plan_frames(plan), (long long)plan_pictures(plan),
@@ -109,8 +131,9 @@ static bool run(const struct command_line *line, struct error *err)
     } else if (done) {
         done = plan_make(&plan, &line->maker, &counts, err);
         if (done)
-            printf("%s: %lld folders made, %lld were there\n", line->maker.out,
-                   (long long)counts.made, (long long)counts.found);
+            printf("%s: %lld folders made, %lld were there, %lld left out for want of footage\n",
+                   line->maker.out, (long long)counts.made, (long long)counts.found,
+                   (long long)counts.left_out);
     }
     plan_finish(&plan);
     return done;
