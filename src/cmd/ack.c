@@ -11,6 +11,8 @@
 #include "report/alarm_list.h"
 #include "report/alarm_text.h"
 #include "sink/acknowledged.h"
+#include "sink/journal.h"
+#include "sink/record_fields.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -50,6 +52,36 @@ static bool refuse(const struct alarm_entry *entry, struct error *err)
                      entry->view.event_id);
 }
 
+struct search {
+    const char *event_id;
+    bool found;
+};
+
+static bool is_scene(void *context, const struct journal_peek *peek)
+{
+    (void)context;
+    return strcmp(peek->type, "scene_changed") == 0;
+}
+
+static bool compare_id(void *context, const json_t *record, int64_t seq)
+{
+    struct search *search = context;
+    (void)seq;
+    search->found =
+        search->found || (record_is(record, "scene_changed") &&
+                          strcmp(record_text(record, "event_id"), search->event_id) == 0);
+    return !search->found;
+}
+
+/* People have its id from a message like that of an alarm. */
+static bool is_change_of_scene(const struct session *session, const char *event_id)
+{
+    struct search search = {.event_id = event_id};
+    struct journal_query query = {INT64_MIN, is_scene, compare_id, &search};
+    struct error ignored;
+    return journal_search(session->project->events_file, &query, NULL, &ignored) && search.found;
+}
+
 /* The one that `text` is or begins; open ones go before those that are over. */
 static bool find_meant(struct session *session, const char *text, struct alarm_entry **ret_entry,
                        struct error *err)
@@ -77,6 +109,12 @@ static bool find_meant(struct session *session, const char *text, struct alarm_e
                          open_count, text);
     if (!open && over)
         return refuse(over, err);
+    if (!open && is_change_of_scene(session, text))
+        return error_set(
+            err, ERROR_INPUT,
+            "%.40s is a change of the scene and no alarm; nobody is reminded of it, so "
+            "there is nothing to acknowledge",
+            text);
     if (!open)
         return error_set(err, ERROR_INPUT,
                          "there is no alarm \"%.40s\"; `leakwatch alarms` lists the open ones",

@@ -2,6 +2,7 @@
 """`alarms` and `ack` beside the real monitor: who is reminded, who is not, and what is left when the
 monitor ends."""
 
+import fcntl
 import glob
 import json
 import os
@@ -184,6 +185,34 @@ class Records(AlarmsTest):
         ids = [line.split()[0] for line in self.read("rig/state/acknowledged.txt").split(b"\n")
                if line]
         self.assertEqual(ids, [b"1700000000001-1", b"1700000000001-12", b"1700000000000-1"])
+
+    def test_a_change_of_the_scene_is_no_alarm(self):
+        self.write_records(self.STARTUP, {"type": "scene_changed", "event_id": "1700000000000-1"})
+        self.assertEqual(self.alarms("--all")["alarms"], [])
+        self.fail_with(66, "is a change of the scene and no alarm", "ack", "1700000000000-1",
+                       "--project", "rig")
+        self.fail_with(66, "there is no alarm", "ack", "1700000000000-2", "--project", "rig")
+
+    def test_a_monitor_that_sees_nothing_is_told_first(self):
+        fault = {"type": "fault", "fault": "camera_moved",
+                 "text": "nothing is watched: the camera looks elsewhere than in training"}
+        self.write_records(self.STARTUP, fault)
+        self.succeed("mode", "MONITOR", "--project", "rig")
+        self.assertIsNone(self.alarms()["camera_fault"])  # nobody runs: that is worse
+        with open(self.path("rig/state/monitor.lock"), "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            listing = self.alarms()
+            self.assertEqual((listing["watching"], listing["camera_fault"]),
+                             (False, "camera_moved"))
+            text = self.succeed("alarms", "--project", "rig")
+            self.assertTrue(text.startswith(
+                "a monitor is running, but NOTHING IS WATCHED: camera moved since 2026-01-31 "), text)
+            self.assertIn("the camera looks elsewhere", text)
+            self.write_records(self.STARTUP, fault, {"type": "recovered", "fault": "camera_moved"},
+                               name="well")
+            os.rename(self.path("well/logs/events.jsonl"), self.path("rig/logs/events.jsonl"))
+            listing = self.alarms()
+            self.assertEqual((listing["watching"], listing["camera_fault"]), (True, None))
 
     def test_two_people_at_once_leave_one_record(self):
         self.write_records(self.STARTUP, self.opening("1700000000000-1"))

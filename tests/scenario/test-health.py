@@ -2,6 +2,7 @@
 """leakwatch health as a process: each check in order and out of order, and test messages to servers on
 loopback that take them, refuse them, hang, or have the wrong certificate."""
 
+import fcntl
 import glob
 import json
 import os
@@ -417,6 +418,33 @@ class Monitor(HealthTest):
         checks = self.only("--monitor.camera_down_seconds=1", "--monitor.frame_interval_seconds=0.1",
                            status=1)
         self.check(checks["monitor"], "FAIL", "running, but its last frame is", "cable")
+
+    def test_a_monitor_that_sees_nothing_fails(self):
+        """Frames come, and are of no use."""
+        self.make_project()
+        self.succeed("mode", "MONITOR", "--project", "rig")
+        now = time.time()
+        records = [("startup", 70, {}),
+                   ("fault", 60, {"fault": "camera_dark", "text": "it is too dark; switch on a light"}),
+                   ("frame_status", 1, {"mode": "MONITOR", "state": "blind"})]
+
+        def write(records):
+            lines = []
+            for number, (kind, age_s, members) in enumerate(records, 1):
+                stamp = time.strftime("%Y-%m-%dT%H:%M:%S.000+00:00", time.gmtime(now - age_s))
+                lines.append(json.dumps(dict({"schema": 1, "seq": number, "ts": stamp, "type": kind},
+                                             **members), separators=(",", ":")) + "\n")
+            self.write("rig/logs/events.jsonl", "".join(lines))
+
+        with open(self.path("rig/state/monitor.lock"), "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            write(records)
+            checks = self.only(status=1)
+            self.check(checks["monitor"], "FAIL", "running, but nothing is watched: camera dark for",
+                       "switch on a light")
+            write(records + [("recovered", 0, {"fault": "camera_dark"}),
+                             ("frame_status", 0, {"mode": "MONITOR", "state": "judged"})])
+            self.check(self.only()["monitor"], "OK", "its last frame is")
 
     def test_a_replay_is_no_frame_of_the_camera(self):
         self.trained()
