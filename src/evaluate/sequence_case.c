@@ -42,9 +42,9 @@ static bool read_areas(const json_t *object, struct sequence_case *sequence, str
     const json_t *areas = json_object_get(object, "area");
     const size_t count = json_array_size(areas);
     if (!json_is_array(areas))
-        return error_set(err, ERROR_FORMAT, "\"area\" is not there, or is no list of numbers");
+        return error_set(err, ERROR_FORMAT, "'area' is not there, or is no list of numbers");
     if (count == 0 || count > CASE_FRAMES_MOST)
-        return error_set(err, ERROR_FORMAT, "\"area\" has %zu numbers; 1 to %d are possible", count,
+        return error_set(err, ERROR_FORMAT, "'area' has %zu numbers; 1 to %d are possible", count,
                          CASE_FRAMES_MOST);
     sequence->areas_px = calloc(count, sizeof *sequence->areas_px);
     if (!sequence->areas_px)
@@ -55,7 +55,7 @@ static bool read_areas(const json_t *object, struct sequence_case *sequence, str
         if (!json_is_integer(area) || json_integer_value(area) < 0 ||
             json_integer_value(area) > IMAGE_PIXELS_MAX)
             return error_set(err, ERROR_FORMAT,
-                             "\"area\" of frame %zu is no whole number of px from 0 to %d", i,
+                             "'area' of frame %zu is no whole number of px from 0 to %d", i,
                              IMAGE_PIXELS_MAX);
         sequence->areas_px[i] = json_integer_value(area);
     }
@@ -68,17 +68,17 @@ static bool check_areas(const struct sequence_case *sequence, struct error *err)
     bool leaks = false;
     if (onset >= (int64_t)sequence->frame_count)
         return error_set(err, ERROR_FORMAT,
-                         "\"onset\" is frame %lld, but \"area\" has only %zu frames, from 0 on",
+                         "'onset' is frame %lld, but 'area' has only %zu frames, from 0 on",
                          (long long)onset, sequence->frame_count);
     for (size_t i = 0; i < sequence->frame_count; i++) {
         leaks = leaks || sequence->areas_px[i] > 0;
         if (sequence->areas_px[i] > 0 && (onset < 0 || (int64_t)i < onset))
-            return error_set(err, ERROR_FORMAT, "\"area\" says that frame %zu leaks, %s", i,
-                             onset < 0 ? "but \"onset\" is null" : "but \"onset\" is later");
+            return error_set(err, ERROR_FORMAT, "'area' says that frame %zu leaks, %s", i,
+                             onset < 0 ? "but 'onset' is null" : "but 'onset' is later");
     }
     if (onset >= 0 && !leaks)
         return error_set(err, ERROR_FORMAT,
-                         "\"onset\" says that something leaks, but \"area\" is 0 in every frame; "
+                         "'onset' says that something leaks, but 'area' is 0 in every frame; "
                          "write null when nothing does");
     return true;
 }
@@ -101,11 +101,10 @@ static bool read_expect(const json_t *object, struct sequence_case *sequence, st
         return false;
     if (is_expectable(sequence->expect))
         return true;
-    return error_set(
-        err, ERROR_FORMAT,
-        "\"expect\" is \"%s\", which no monitor reports; it can be the name of a fault "
-        "(\"camera_down\") or \"" EXPECT_SCENE_CHANGED "\"",
-        sequence->expect);
+    return error_set(err, ERROR_FORMAT,
+                     "'expect' is '%s', which no monitor reports; it can be the name of a fault "
+                     "(camera_down) or " EXPECT_SCENE_CHANGED,
+                     sequence->expect);
 }
 
 static bool read_optional(const json_t *object, struct sequence_case *sequence, struct error *err)
@@ -113,7 +112,7 @@ static bool read_optional(const json_t *object, struct sequence_case *sequence, 
     const json_t *source = json_object_get(object, "source");
     sequence->contrast = NAN;
     if (source && !json_is_string(source))
-        return error_set(err, ERROR_FORMAT, "\"source\" is not a text");
+        return error_set(err, ERROR_FORMAT, "'source' is not a text");
     if (json_object_get(object, "frame_interval_seconds") &&
         !json_read_real(object, "frame_interval_seconds", INTERVAL_MIN_S, INTERVAL_MAX_S,
                         &sequence->interval_s, err))

@@ -168,7 +168,7 @@ static bool read_path(const json_t *object, enum alarm_path *ret_path, struct er
             return true;
         }
     }
-    return error_set(err, ERROR_FORMAT, "\"path\" is \"%s\", which no alarm goes", word);
+    return error_set(err, ERROR_FORMAT, "'path' is '%s', which no alarm goes", word);
 }
 
 static bool read_alarm(const json_t *object, const struct sequence_result *result,
@@ -177,7 +177,7 @@ static bool read_alarm(const json_t *object, const struct sequence_result *resul
     const json_t *boxes = json_object_get(object, "boxes");
     const size_t count = json_array_size(boxes);
     if (!json_is_array(boxes) || count > BOXES_MAX)
-        return error_set(err, ERROR_FORMAT, "\"boxes\" is no list of at most %d boxes", BOXES_MAX);
+        return error_set(err, ERROR_FORMAT, "'boxes' is no list of at most %d boxes", BOXES_MAX);
     for (size_t i = 0; i < count; i++)
         if (!read_box(json_array_get(boxes, i), &alarm->boxes[i], err))
             return false;
@@ -199,7 +199,7 @@ static const json_t *begin_list(const json_t *object, const char *key, size_t si
     const json_t *list = json_object_get(object, key);
     const size_t count = json_array_size(list);
     if (!json_is_array(list) || count > FAULT_KIND_COUNT * result->frame_count) {
-        error_set(err, ERROR_FORMAT, "\"%s\" is no list that fits the sequence", key);
+        error_set(err, ERROR_FORMAT, "'%s' is no list that fits the sequence", key);
         return NULL;
     }
     *memory = calloc(count + 1, size);
@@ -246,7 +246,7 @@ static bool read_column(const json_t *object, const char *key, struct sequence_r
 {
     const json_t *list = json_object_get(object, key);
     if (!json_is_array(list) || json_array_size(list) != result->frame_count)
-        return error_set(err, ERROR_FORMAT, "\"%s\" has not one number for each frame", key);
+        return error_set(err, ERROR_FORMAT, "'%s' has not one number for each frame", key);
     for (size_t i = 0; i < result->frame_count; i++) {
         const json_t *entry = json_array_get(list, i);
         const double value = json_is_number(entry) ? json_number_value(entry) : (double)NAN;
@@ -264,11 +264,10 @@ static bool read_anomalous(const json_t *object, struct sequence_result *result,
     for (size_t i = 0; i < json_array_size(list); i++) {
         const json_int_t frame = json_integer_value(json_array_get(list, i));
         if (frame < 0 || frame >= (json_int_t)result->frame_count)
-            return error_set(err, ERROR_FORMAT, "\"anomalous\" names a frame that does not exist");
+            return error_set(err, ERROR_FORMAT, "'anomalous' names a frame that does not exist");
         result->frames[frame].is_anomaly = true;
     }
-    return json_is_array(list) ||
-           error_set(err, ERROR_FORMAT, "\"anomalous\" is no list of frames");
+    return json_is_array(list) || error_set(err, ERROR_FORMAT, "'anomalous' is no list of frames");
 }
 
 bool sequence_result_from_json(const json_t *object, struct sequence_result *result,

@@ -111,7 +111,7 @@ static bool keep_frames(const struct walk *walk, struct sequence *sequence, stru
     names->count = kept;
     if (good && kept != sequence->truth.frame_count)
         good = error_set(walk->err, ERROR_FORMAT,
-                         "%s/" CASE_FILE_NAME ": \"area\" has %zu numbers, but there %s %zu "
+                         "%s/" CASE_FILE_NAME ": 'area' has %zu numbers, but there %s %zu "
                          "picture%s in the folder",
                          sequence->folder, sequence->truth.frame_count, kept == 1 ? "is" : "are",
                          kept, kept == 1 ? "" : "s");
@@ -265,7 +265,7 @@ bool sequence_set_load(const char *folder, const char *kind, struct sequence_set
             " (docs/evaluation.md says what is read)",
             folder, SET_DEPTH);
     if (good && walk.set.count == 0)
-        good = error_set(err, ERROR_INPUT, "none of the %zu sequences in %s is of the kind \"%s\"",
+        good = error_set(err, ERROR_INPUT, "none of the %zu sequences in %s is of the kind '%s'",
                          walk.seen, folder, kind);
     if (!good) {
         sequence_set_finish(&walk.set);

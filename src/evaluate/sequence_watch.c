@@ -144,7 +144,7 @@ static bool begin_pictures(struct session *session, const struct image *first)
     for (size_t i = 0; i < result->frame_count; i++)
         if (result->frames[i].area_px > (int64_t)first->width * first->height)
             return error_set(session->err, ERROR_FORMAT,
-                             "\"area\" of frame %zu in case.json is %lld px, but the pictures have "
+                             "'area' of frame %zu in case.json is %lld px, but the pictures have "
                              "%dx%d px",
                              i, (long long)result->frames[i].area_px, first->width, first->height);
     session->detector = watching->kind->open(watching->model, &session->config, first->width,
