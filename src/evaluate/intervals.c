@@ -32,7 +32,7 @@ static double leading_factor(double shape, double x)
 static double gamma_series(double shape, double x)
 {
     double term = 1.0 / shape, sum = term;
-    for (double n = 1.0; term > sum * (DBL_EPSILON / 4); n += 1.0) {
+    for (int n = 1; term > sum * (DBL_EPSILON / 4); n++) {
         term *= x / (shape + n);
         sum += term;
     }
@@ -43,7 +43,7 @@ static double gamma_series(double shape, double x)
 static double gamma_fraction(double shape, double x)
 {
     double b = x + 1.0 - shape, c = 1.0 / DBL_MIN, d = 1.0 / b, fraction = d;
-    for (double n = 1.0; n < 1e7; n += 1.0) {
+    for (int n = 1; n < 10000000; n++) {
         const double a = n * (shape - n);
         b += 2.0;
         d = a * d + b;

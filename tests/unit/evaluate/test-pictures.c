@@ -4,6 +4,7 @@
 #include "evaluate/pictures.h"
 #include "grey_detector.h"
 #include "picture_files.h"
+#include "unit/score/plain_model.h"
 
 static struct config *config;
 static struct grey_wish wish;
@@ -311,6 +312,46 @@ TEST(each_picture_is_shown_once)
     CHECK_NEAR(shown.width_of_last, SIDE, 0.0);
 }
 
+static struct detector *make_reference(void *context, int width, int height, struct error *why)
+{
+    return reference_detector_create(context, config, width, height, 1, why);
+}
+
+/* The reference detector itself, with a model that takes mid-grey for normal: a bright square of
+ * 16x16 px on mid-grey is an eighth of each side of its map of 32x32. */
+static void write_square_dataset(void)
+{
+    struct dot bright[256], mask[256];
+    for (int i = 0; i < 256; i++) {
+        bright[i] = (struct dot){32 + i % 16, 64 + i / 16, 255};
+        mask[i] = bright[i];
+    }
+    write_grey(scratch("square/test/good/a.png"), 128, 128, 127, NULL, 0);
+    write_grey(scratch("square/test/spot/a.png"), 128, 128, 127, bright, 256);
+    write_grey(scratch("square/ground_truth/spot/a_mask.png"), 128, 128, 0, mask, 256);
+}
+
+TEST(the_reference_detector_can_be_evaluated)
+{
+    struct model_set set;
+    CHECK(plain_model(config, 128, 128, &set));
+    write_square_dataset();
+    struct pictures_settings settings = pictures_settings_of(scratch("square"), config);
+    settings.make_detector = make_reference;
+    settings.make_context = &set;
+    pictures_result_finish(&result);
+    const bool good = pictures_evaluate(&settings, &result, &err);
+    model_set_finish(&set);
+    CHECK(good);
+    CHECK_NEAR(result.all.auroc, 1.0, 0.0);
+    CHECK_NEAR(result.entries[0].score, error_of(127), 1e-7);
+    CHECK_NEAR(result.entries[1].score, (error_of(255) + 63 * error_of(127)) / 64, 1e-6);
+    CHECK_INT(result.entries[1].flagged, 1);
+    CHECK_INT(result.entries[0].flagged, 0);
+    CHECK_NEAR(result.all.pixel_auroc, 1.0, 0.001); /* the borders of the square are blurred */
+    CHECK_NEAR(result.all.aupro_05, 1.0, 0.01);
+}
+
 int main(void)
 {
     config = config_default(NULL);
@@ -332,6 +373,7 @@ int main(void)
     RUN(pictures_are_repeated_on_a_clock_that_rises);
     RUN(a_detector_can_be_made_for_each_picture);
     RUN(each_picture_is_shown_once);
+    RUN(the_reference_detector_can_be_evaluated);
     pictures_result_finish(&result);
     config_destroy(config);
     buffer_finish(&heard);
