@@ -193,8 +193,8 @@ static void draw_axis(const struct sheet *sheet)
 
 static void draw_notes(const struct sheet *sheet)
 {
-    char number[NUMBER_TEXT_SIZE], texts[3][TEXT_SIZE];
-    const char *sentences[3] = {texts[0], texts[1], texts[2]};
+    char number[NUMBER_TEXT_SIZE], texts[4][TEXT_SIZE];
+    const char *sentences[4] = {texts[0], texts[1], texts[2], texts[3]};
     size_t used = 0;
     count_format((int64_t)sheet->cut_off, number);
     if (sheet->cut_off > 0)
@@ -208,6 +208,9 @@ static void draw_notes(const struct sheet *sheet)
     if (more > 0)
         snprintf(texts[used++], TEXT_SIZE, "not shown: %zu more %s", more,
                  more == 1 ? "row" : "rows");
+    more = sheet->plot->series_count - sheet->series_count;
+    if (more > 0)
+        snprintf(texts[used++], TEXT_SIZE, "not shown: %zu more series", more);
     series_draw_notes(sheet->canvas, sheet->bottom + ROWS_FOOT - 14, sentences, used);
 }
 

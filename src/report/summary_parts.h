@@ -1,4 +1,4 @@
-/* Private to summary*.c. */
+/* What pages are made with: those of summary*.c, and the page of evaluate/. */
 #ifndef REPORT_SUMMARY_PARTS_H
 #define REPORT_SUMMARY_PARTS_H
 

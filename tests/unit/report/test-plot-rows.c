@@ -132,6 +132,18 @@ TEST(the_picture_grows_with_its_rows_up_to_a_limit)
     CHECK(!strstr(svg, "<b>") && !strchr(svg, '\x1b') && !strchr(svg, '\xff'));
 }
 
+TEST(more_series_than_can_be_told_apart_are_said)
+{
+    const struct plot_row row = {"quiet", {{1, 0.5, 3}, {1, 0.5, 3}, {1, 0.5, 3}, {1, 0.5, 3}}};
+    static const char *const many[] = {"1", "2", "3", "4", "5", "6", "7", "8"};
+    struct row_plot plot = plot_of(&row, 1);
+    plot.series = many;
+    plot.series_count = 8;
+    const char *svg = draw_svg(&plot);
+    CHECK_INT(svg_count(svg_group(svg, "legend"), "<text"), PLOT_ROW_SERIES_MAX);
+    CHECK_CONTAINS(svg_group(svg, "notes"), ">not shown: 2 more series</text>");
+}
+
 TEST(png_has_the_same_size)
 {
     const struct plot_row row = {"quiet", {{1, 0.5, 3}, {2, NAN, NAN}}};
@@ -178,6 +190,7 @@ int main(void)
     RUN(nothing_says_so);
     RUN(all_zero_has_an_axis);
     RUN(the_picture_grows_with_its_rows_up_to_a_limit);
+    RUN(more_series_than_can_be_told_apart_are_said);
     RUN(png_has_the_same_size);
     RUN(lack_of_memory_is_an_error);
     buffer_finish(&svg_buffer);
