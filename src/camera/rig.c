@@ -52,7 +52,7 @@ static bool init_fault(struct rig *rig, struct error *err)
         if (!canvas_init(&rig->moved_scene, width, height, SCENE_PLANE_COUNT, &rig->layout->optics,
                          err))
             return false;
-        fault_move(settings, &rig->moved_scene);
+        fault_move(settings, rig->layout->turn_rad, &rig->moved_scene);
         rig_scene_paint(&rig->moved_scene, rig->layout, settings->seed);
     }
     if (settings->scenario == SCENARIO_VIBRATION || settings->scenario == SCENARIO_DEFOCUSED)
@@ -81,6 +81,8 @@ struct rig *rig_create(const struct rig_settings *settings, struct error *err)
         rig_destroy(rig);
         return NULL;
     }
+    if (layout->turn_rad != 0.0f)
+        canvas_move_camera(&rig->scene, layout->turn_rad, (struct point){0.0f, 0.0f});
     rig_scene_paint(&rig->scene, layout, settings->seed);
     light_plan_init(&rig->plan, &rig->settings, &rig->scene);
     return rig;
@@ -171,6 +173,7 @@ void rig_leak_cover(struct rig *rig, int64_t frame_number, uint8_t *ret_cover)
     const struct lighting lighting = light_plan_at(&rig->plan, time_s);
     memset(ret_cover, 0, (size_t)frame->width * (size_t)frame->height);
     frame->lighting = &lighting;
+    frame->pose = rig->scene.pose;
     rig->film.cover = ret_cover;
     leak_paint(frame, &rig->scene, &rig->film, &rig->settings, time_s - rig->settings.onset_s);
     rig->film.cover = NULL;

@@ -53,7 +53,7 @@ struct scenario_row {
 extern const struct scenario_row scenario_rows[SCENARIO_COUNT];
 
 /* The laboratories to choose from: rig=0 … */
-enum { RIG_LAYOUT_COUNT = 3 };
+enum { RIG_LAYOUT_COUNT = 8 };
 
 enum { RIG_WIDTH_MIN = 160, RIG_HEIGHT_MIN = 90, RIG_WIDTH_MAX = 3840, RIG_HEIGHT_MAX = 2160 };
 

@@ -29,7 +29,7 @@ bool fault_has_moved(const struct rig_settings *settings, double time_s)
     return rig_since_s(settings, SCENARIO_MOVED, time_s) >= 0.0;
 }
 
-void fault_move(const struct rig_settings *settings, struct canvas *canvas)
+void fault_move(const struct rig_settings *settings, float usual_rad, struct canvas *canvas)
 {
     struct rng rng = rng_seeded(settings->seed, 0xb0b);
     const double side = rng_below(&rng, 2) ? 1.0 : -1.0;
@@ -37,7 +37,7 @@ void fault_move(const struct rig_settings *settings, struct canvas *canvas)
     const double length = rng_uniform_between(&rng, 16.0, 26.0);
     const double direction = turn * rng_uniform(&rng);
     canvas_move_camera(
-        canvas, (float)(degrees * turn / 360.0),
+        canvas, usual_rad + (float)(degrees * turn / 360.0),
         (struct point){(float)(length * cos(direction)), (float)(length * sin(direction))});
 }
 

@@ -11,8 +11,8 @@ int64_t fault_frame_number(const struct rig_settings *settings, int64_t frame_nu
 
 /* Has the camera been bumped by now? */
 bool fault_has_moved(const struct rig_settings *settings, double time_s);
-/* Turns a canvas as the bump turns the camera. */
-void fault_move(const struct rig_settings *settings, struct canvas *canvas);
+/* Turns a canvas as the bump turns the camera, which was `usual_rad` askew before. */
+void fault_move(const struct rig_settings *settings, float usual_rad, struct canvas *canvas);
 
 /* Shakes or blurs a finished frame. `scratch`: one plane of the frame's size. */
 void fault_distort(struct canvas *frame, const struct rig_settings *settings, double time_s,

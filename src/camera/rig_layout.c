@@ -5,9 +5,8 @@
 #include <assert.h>
 
 const struct layout *const rig_layouts[RIG_LAYOUT_COUNT] = {
-    &layout_white_tray,
-    &layout_dark_tray,
-    &layout_wood,
+    &layout_white_tray, &layout_dark_tray, &layout_wood,  &layout_hood,
+    &layout_tissue,     &layout_shelf,     &layout_night, &layout_near,
 };
 
 void layout_feed_tube(const struct layout *layout, int circuit,

@@ -86,6 +86,7 @@ struct leak_places {
 
 struct layout {
     const char *text; /* for people */
+    float turn_rad;   /* how askew the camera hangs */
     struct optics optics;
     struct eye eye;
     float room_color[3], lamp_color[3];

@@ -116,7 +116,7 @@ static const struct parameter parameters[] = {
     {"fps", "frames per second, 0.01 to 120", read_fps},
     {"onset", "seconds, 0 to 100000000", read_onset},
     {"start", "seconds, 0 to 100000000", read_start},
-    {"rig", "which laboratory, 0 to 2", read_rig},
+    {"rig", "which laboratory, 0 to 7", read_rig},
     {"amount", "a factor on the area that a leak covers, 0.001 to 10", read_amount},
     {"rate", "a factor on how fast a leak grows, 0.01 to 100", read_rate},
 };

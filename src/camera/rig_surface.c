@@ -152,7 +152,7 @@ void paint_tissue(struct canvas *canvas, const struct piece *piece, struct rng *
         canvas, border, BORDER,
         &(struct brush){.srgb = piece_srgb(piece, 0, 0xe9e8e2), .grain = 0.05f, .floor = 1.0f});
     for (int i = 0; i < 46; i++) { /* creases: a light side and a dark one */
-        const float x = (float)rng_uniform_between(rng, -270, 260);
+        const float x = (float)rng_uniform_between(rng, -215, 205);
         const float y = (float)rng_uniform_between(rng, -88, 88);
         const float to_x = x + (float)rng_uniform_between(rng, -60, 60);
         const float to_y = y + (float)rng_uniform_between(rng, -26, 26);

@@ -58,24 +58,27 @@ TEST(nothing_is_covered_where_nothing_leaks)
     }
 }
 
+/* But for the drop in the air, which is there or not. */
 TEST(cover_grows)
 {
     for (int rig = 0; rig < RIG_LAYOUT_COUNT; rig++)
         for (int i = 0; i < LEAK_COUNT; i++) {
             char more[32];
-            double before = 0.0;
+            double first = -1.0, before = 0.0;
             snprintf(more, sizeof more, "&rig=%d", rig);
-            for (int64_t number = 800; number <= 2600; number += 600) {
+            for (int64_t number = 350; number <= 1700; number += 450) {
                 CHECK(picture_cover(leaks[i], more, number, cover));
-                if (covered_px() <= before)
-                    printf("%s%s: %.1f px, then %.1f px\n", leaks[i], more, before, covered_px());
-                CHECK(covered_px() > before);
+                CHECK(covered_px() >= before - 4.0);
                 before = covered_px();
+                first = first < 0.0 ? before : first;
             }
+            if (before <= 1.3 * first || before < 8.0)
+                printf("%s%s: %.1f px, %.1f px in the end\n", leaks[i], more, first, before);
+            CHECK(before > 1.3 * first && before >= 8.0);
         }
 }
 
-/* JPEG smears a change over its blocks, and a puddle's rim has a shadow: some changed pixels lie
+/* JPEG smears a change over its blocks, a dozen pixels even for a drop: some changed pixels lie
  * beside the cover, but few, and none far away from it. */
 TEST(what_a_leak_changes_is_covered)
 {
@@ -97,11 +100,11 @@ TEST(what_a_leak_changes_is_covered)
                     beside += !is_near_cover(x, y, 1);
                     far += !is_near_cover(x, y, 16);
                 }
-            if (changed < 20 || beside > changed / 6 || far > 0)
+            if (changed < 20 || beside > changed / 10 + 12 || far > 0)
                 printf("%s%s: %d px changed, %d beside the cover, %d far\n", leaks[i], more,
                        changed, beside, far);
             CHECK(changed >= 20);
-            CHECK(beside <= changed / 6);
+            CHECK(beside <= changed / 10 + 12);
             CHECK_INT(far, 0);
         }
 }
