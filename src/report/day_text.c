@@ -100,17 +100,25 @@ void day_append_certainty(struct buffer *out, const struct day_alarm *alarm)
     }
 }
 
-void day_append_finding(struct buffer *out, const struct day_alarm *alarm)
+/* Of all its records the fastest; that it shrank later is no news. */
+static void append_growth(struct buffer *out, const struct day_alarm *alarm)
 {
     struct buffer growth = {0};
-    if (alarm->path != ALARM_PATH_NONE)
-        buffer_append_format(out, "found by %s", message_path_text(alarm->path));
-    message_append_growth(&growth, alarm->growth_px_per_minute, alarm->area_px);
+    if (alarm->growth_px_per_minute >= 0)
+        message_append_growth(&growth, alarm->growth_px_per_minute, alarm->area_px);
+    bool grows = strncmp(buffer_text(&growth), "growing", 7) == 0;
     if (growth.size > 0)
-        buffer_append_format(out, "%s%s at the fastest", alarm->path ? ", " : "",
-                             buffer_text(&growth));
+        buffer_append_format(out, "%s%s%s", alarm->path ? ", " : "", buffer_text(&growth),
+                             grows ? " at the fastest" : "");
     out->failed = out->failed || growth.failed;
     buffer_finish(&growth);
+}
+
+void day_append_finding(struct buffer *out, const struct day_alarm *alarm)
+{
+    if (alarm->path != ALARM_PATH_NONE)
+        buffer_append_format(out, "found by %s", message_path_text(alarm->path));
+    append_growth(out, alarm);
 }
 
 void day_append_place(struct buffer *out, const struct day_alarm *alarm)

@@ -416,8 +416,18 @@ TEST(an_alarm_keeps_its_fastest_growth_and_the_path_that_opened_it)
               ",\"update\":\"reminder\",\"growth_px_per_minute\":-50.0,\"path\":\"strong\"");
     log_alarm(&log, 2 * HOUR, "anomaly_detected", 2 * HOUR, 100,
               ",\"growth_px_per_minute\":1e300,\"path\":\"../x\"");
+    log_alarm(&log, 3 * HOUR, "anomaly_detected", 3 * HOUR, 100,
+              ",\"growth_px_per_minute\":0.5,\"path\":\"score\"");
+    log_alarm(&log, 4 * HOUR, "anomaly_detected", 4 * HOUR, 100,
+              ",\"growth_px_per_minute\":-500.0");
     READ(log, day);
     struct buffer text = {0};
+    day_append_finding(&text, &day.told->alarm_list[2]);
+    CHECK_TEXT(buffer_text(&text), "found by the score of the whole picture, hardly growing");
+    buffer_clear(&text);
+    day_append_finding(&text, &day.told->alarm_list[3]);
+    CHECK_TEXT(buffer_text(&text), "");
+    buffer_clear(&text);
     day_append_finding(&text, &day.told->alarm_list[0]);
     CHECK_TEXT(buffer_text(&text),
                "found by a faint change that stays, growing by about 200 px/min at the fastest");
