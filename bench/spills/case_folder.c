@@ -204,6 +204,8 @@ bool case_folder_make(const char *out, const struct scene_plan *scene, const str
     if (!areas)
         return error_set(err, ERROR_MEMORY, "no memory for the areas of %d frames", plan->frames);
     const bool done = file_remove(paths.json, err) && folder_create(paths.frames, false, err) &&
+                      folder_remove_leftovers(paths.scene, NULL, err) &&
+                      folder_remove_leftovers(paths.frames, NULL, err) &&
                       empty_folder(paths.frames, err) && empty_folder(paths.masks, err) &&
                       (plan->onset < 0 || folder_create(paths.masks, false, err)) &&
                       write_frames(&paths, scene, plan, footage, areas, &contrast, err) &&

@@ -14,7 +14,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { JPEG_QUALITY = 90 };
+enum { JPEG_QUALITY = 90, PLACES_MAX = 8 };
 
 struct renderer {
     const struct case_plan *plan;
@@ -37,14 +37,22 @@ static bool render_scene(struct renderer *renderer, int frame, struct error *err
     return true;
 }
 
-/* The leak is fitted to the scene as it is when it begins. */
+/* The leak is fitted to the scene as it is when it begins. Where its seed finds no fit place, the
+ * next one may. */
 static bool prepare_leak(struct renderer *renderer, struct error *err)
 {
     if (renderer->plan->leak != LEAK_PAINTED)
         return true;
     if (!render_scene(renderer, renderer->plan->onset, err))
         return false;
-    renderer->leak = leak_create(&renderer->plan->leak_settings, &renderer->picture.light, err);
+    struct leak_settings settings = renderer->plan->leak_settings;
+    struct error reason = {.code = ERROR_INPUT};
+    for (int i = 0; i < PLACES_MAX && !renderer->leak && reason.code == ERROR_INPUT; i++) {
+        renderer->leak = leak_create(&settings, &renderer->picture.light, &reason);
+        settings.seed += UINT64_C(1) << 32;
+    }
+    if (!renderer->leak && err)
+        *err = reason;
     return renderer->leak;
 }
 
