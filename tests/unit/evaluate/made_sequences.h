@@ -6,6 +6,7 @@
 #define TESTS_MADE_SEQUENCES_H
 
 #include "frame/image.h"
+#include "platform/clock.h"
 #include "platform/file.h"
 #include "score/detector_kind.h"
 #include "scratch.h"
@@ -13,7 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SIDE = 8, QUIET_RED = 10, LEAK_RED = 200, COVERED_GREEN = 255, CHANGED_BLUE = 255 };
+enum { SIDE = 8, QUIET_RED = 10, SLOW_RED = 20, LEAK_RED = 200 };
+enum { COVERED_GREEN = 255, CHANGED_BLUE = 255, SLOW_MS = 10 };
 
 /* ---- files */
 
@@ -40,8 +42,13 @@ static inline bool make_picture_of(const char *path, int width, int height, int 
     }
     snprintf(folder, sizeof folder, "%s", scratch(path));
     *strrchr(folder, '/') = '\0';
-    const bool good = rgb && folder_create(folder, false, &err) &&
-                      image_write_png(scratch(path), rgb, width, height, &err);
+    struct buffer png = {0};
+    bool good = rgb && folder_create(folder, false, &err) &&
+                image_encode_png(rgb, width, height, &png, &err);
+    FILE *file = good ? fopen(scratch(path), "wb") : NULL; /* image_write_png waits for the disk */
+    good = file && fwrite(png.data, 1, png.size, file) == png.size;
+    good = file && fclose(file) == 0 && good;
+    buffer_finish(&png);
     free(rgb);
     return good;
 }
@@ -51,14 +58,17 @@ static inline bool make_picture(const char *path, int red)
     return make_picture_of(path, SIDE, SIDE, red, 0, 0);
 }
 
-/* 'q' a quiet frame, 'L' one that the detector calls abnormal, 'c' a covered lens, 's' a scene that
- * changed. */
+/* 'q' a quiet frame, 'w' one that takes 10 ms, 'L' one that the detector calls abnormal, 'c' a
+ * covered lens, 's' a scene that changed. */
 static inline bool make_frames(const char *folder, const char *letters)
 {
     char path[256];
     for (int i = 0; letters[i]; i++) {
         snprintf(path, sizeof path, "%s/%03d.png", folder, i);
-        if (!make_picture_of(path, SIDE, SIDE, letters[i] == 'L' ? LEAK_RED : QUIET_RED,
+        if (!make_picture_of(path, SIDE, SIDE,
+                             letters[i] == 'L'   ? LEAK_RED
+                             : letters[i] == 'w' ? SLOW_RED
+                                                 : QUIET_RED,
                              letters[i] == 'c' ? COVERED_GREEN : 0,
                              letters[i] == 's' ? CHANGED_BLUE : 0))
             return false;
@@ -94,6 +104,8 @@ static inline bool made_observe(struct detector *detector, const struct frame *f
     (void)detector;
     if (frame->rgb[0] == 255)
         return error_set(err, ERROR_INTERNAL, "this detector does not like red");
+    if (frame->rgb[0] == SLOW_RED)
+        clock_sleep_ns(SLOW_MS * NS_PER_MS);
     struct observation seen = {.score = frame->rgb[0] / 255.0, .threshold = 0.5};
     seen.camera_faults = frame->rgb[1] == COVERED_GREEN ? 1u << CAMERA_FAULT_COVERED : 0;
     seen.scene_changed = frame->rgb[2] == CHANGED_BLUE;
