@@ -69,7 +69,7 @@ static void solve_area(struct leak *leak, double area_px)
 {
     const bool drops = leak->kind == LEAK_DROPS;
     const double cells = leak->patch.scale * leak->patch.scale;
-    double low = drops ? 0.3 : 0.3 * area_px * cells;
+    double low = drops ? 0.1 : 0.3 * area_px * cells;
     double high = drops ? (double)DROPS_SIZE_MAX : (double)leak->front.reached;
     double best = 0.0, best_miss = INFINITY;
     for (int step = 0; step < 16; step++) {
@@ -173,6 +173,8 @@ static struct leak_ground ground_of(const struct leak_settings *settings,
                                     const struct light *background)
 {
     const int top = background->height / 3, aside = background->width / 24;
+    const bool runs = settings->kind == LEAK_TRICKLE; /* down a wall, a pipe, a tank */
+    const int below = runs ? background->height / 2 : background->height / 24;
     struct leak_ground ground = {
         .background = background,
         .region = settings->region,
@@ -181,9 +183,9 @@ static struct leak_ground ground_of(const struct leak_settings *settings,
     };
     if (ground.region.width == 0 || ground.region.height == 0)
         ground.region = (struct rect){aside, top, background->width - 2 * aside,
-                                      background->height - top - background->height / 24};
-    if (settings->kind == LEAK_TRICKLE)
-        ground.tilt = 1.0f; /* it runs down a wall, a pipe, a tank */
+                                      background->height - top - below};
+    if (runs)
+        ground.tilt = 1.0f;
     return ground;
 }
 

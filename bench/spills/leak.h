@@ -8,13 +8,13 @@
  * leak_create looks at a quiet picture of the scene, chooses a place, and solves for the wanted
  * area and contrast. leak_draw then changes the current frame in place: what it does there is a
  * factor on the light that the frame has now, plus mirrored light of the same frame and of the
- * lamps, which follow the frame's brightness. So a lamp that is switched, a shadow or a shaking
- * camera act on the leak as on everything else. Draw the leak before sensor noise and JPEG.
+ * lamps, which follow the frame's brightness. So a lamp that is switched, a sunrise, a shadow act
+ * on the leak as on everything else. Draw the leak before what the camera adds: shake, blur, noise,
+ * JPEG.
  *
  * A pixel belongs to the leak where its cover is >= 0.5; area counts such pixels. Contrast is the
- * mean, over the pixels of the fully grown leak and the three channels, of |ln((with + e) /
- * (without
- * + e))| in linear light, e = 0.004 (13/255 in sRGB): 0.1 is a tenth darker or brighter.
+ * mean of |ln((with + e) / (without + e))| in linear light over the pixels of the fully grown leak
+ * and the three channels, e = 0.004 (13/255 in sRGB): 0.1 is a tenth darker or brighter.
  *
  * Everything follows from settings and background; age is the only clock, and any age may be asked
  * for in any order. Ownership: leak_destroy takes NULL; the background is only read by leak_create.
@@ -69,7 +69,8 @@ struct leak_settings {
     enum leak_liquid liquid; /* 0 = seeded */
     enum leak_growth growth; /* 0 = seeded */
     double tilt;             /* height / width of a circle on the floor; 0 = 0.55 */
-    struct rect region;      /* where it may begin, px; zeroed = the lower two thirds */
+    struct rect region;      /* where it may begin, px; zeroed = the lower two thirds (of a trickle:
+                           their      upper half) */
 };
 
 struct leak;

@@ -110,7 +110,8 @@ static void liquid_light(const struct place *place, const struct leak_cell *cell
     const float part = fminf(optics->strength, 1.0f);
     float slope_x = cell->slope_x, slope_y = cell->slope_y;
     const float bright = slope_x * optics->light_x + slope_y * optics->light_y;
-    const float rim = 1.0f + part * style->rim * bright;
+    const float soaked = optics->strength > 1.0f ? 1.0f + 0.15f * logf(optics->strength) : part;
+    const float rim = 1.0f + soaked * style->rim * bright;
     const float bend = part * style->refraction_px * optics->unit_px;
     const float shift = part * style->shift_px * optics->unit_px * cell->depth;
     float ground[3] = {place->dry[0], place->dry[1], place->dry[2]};
@@ -125,7 +126,6 @@ static void liquid_light(const struct place *place, const struct leak_cell *cell
             glints(optics, place->moment->age_s, place->cell_x, place->cell_y, slope_x, slope_y);
     }
     const float fresnel = fminf(part * style->mirror * optics->fresnel, 0.6f);
-    const float soaked = optics->strength > 1.0f ? 1.0f + 0.15f * logf(optics->strength) : part;
     const float pores =
         fminf(soaked * style->porosity, 0.85f) * fminf(0.4f + 0.6f * cell->depth, 1.0f);
     for (int c = 0; c < 3; c++) {

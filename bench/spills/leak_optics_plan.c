@@ -25,7 +25,7 @@ static const struct optics_style styles[LEAK_KIND_COUNT] = {
                    .shift_px = 0.4f,
                    .meniscus = 0.06f,
                    .rim = 0.25f},
-    [LEAK_DROPS] = {.porosity = 0.15f,
+    [LEAK_DROPS] = {.porosity = 0.30f,
                     .mirror = 0.5f,
                     .lamps = 1.2f,
                     .refraction_px = 2.0f,
@@ -74,9 +74,9 @@ static void fill_albedo(struct leak_optics *optics, const struct light *backgrou
         for (int x = 0; x < rect->width; x++) {
             float sum[3] = {0.0f};
             for (int i = 0; i < 9; i++) {
+                const int column = rect->x + x + i % 3 - 1, row = rect->y + y + i / 3 - 1;
                 float rgb[3];
-                light_sample(background, (float)(rect->x + x + i % 3 - 1),
-                             (float)(rect->y + y + i / 3 - 1), rgb);
+                light_sample(background, (float)column, (float)row, rgb);
                 for (int c = 0; c < 3; c++)
                     sum[c] += rgb[c];
             }
@@ -121,7 +121,7 @@ static void plan_lamps(struct leak_optics *optics, bool domes, struct rng *rng)
         lamp->y = y + distance * (float)sin(angle) * (domes ? 1.0f : optics->tilt);
         lamp->px_per_slope = away;
         const float size =
-            domes ? 0.13f * away : fminf(0.08f * away + 0.4f, 1.6f * optics->unit_px);
+            domes ? 0.13f * away : fminf(0.045f * away + 0.25f, 1.3f * optics->unit_px);
         lamp->across_px = size * (float)rng_uniform_between(rng, 0.7, 1.3);
         lamp->along_px = lamp->across_px * (float)rng_uniform_between(rng, 1.0, domes ? 1.3 : 3.5);
         const double turn = rng_uniform_between(rng, -0.5, 0.5);

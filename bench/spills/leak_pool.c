@@ -134,7 +134,7 @@ bool pool_shape(enum leak_kind kind, const struct leak_ground *ground, double ar
     const int lobe_count = draw_lobes(lobes, (float)x, (float)y, radius, ground->tilt, rng);
     const uint32_t seed = (uint32_t)rng_next(rng);
     double reach = 3.0 * radius + 4.0;
-    for (int attempt = 1;; attempt++, reach *= 1.7) {
+    for (int attempt = 1;; attempt++) {
         const struct rect rect = leak_reach(ground->background, x, y, reach, reach * ground->tilt,
                                             1.4 * reach * ground->tilt);
         struct leak_march march;
@@ -148,5 +148,6 @@ bool pool_shape(enum leak_kind kind, const struct leak_ground *ground, double ar
         march_finish(&march);
         if (fits || attempt == TRIES)
             return made;
+        reach *= 1.7;
     }
 }

@@ -103,11 +103,8 @@ bool trickle_shape(const struct leak_ground *ground, double area_px, struct rng 
     int x = 0, y = 0;
     if (!site_choose(ground->background, ground->region, 4.0f * ground->unit_px, rng, &x, &y, err))
         return false;
-    const double below = 0.5 * ground->background->height;
-    if (y > below) /* room to run: a trickle begins in the upper half */
-        y = (int)below;
-    struct strand strands[STRANDS_MAX];
-    const float room = (float)(ground->background->height - 4 - y);
+    struct strand strands[STRANDS_MAX] = {0};
+    const float room = fmaxf((float)(ground->background->height - 4 - y), 8.0f);
     const int count =
         draw_strands(strands, (float)x, (float)y, area_px, room, ground->unit_px, rng);
     const float width = strands[0].width_px, length = strands[0].length_px;
