@@ -207,9 +207,10 @@ static bool judge_picture(struct evaluation *work, const struct image *image,
         return error_add_context(err, "%s", entry->path);
     entry->score = observation.score;
     entry->threshold = observation.threshold;
-    entry->flagged = observation.score_triggered || observation.heatmap_triggered;
     entry->busy = observation.busy;
     entry->faults = observation.camera_faults;
+    entry->flagged = !entry->busy && entry->faults == 0 &&
+                     (observation.score_triggered || observation.heatmap_triggered);
     if (!count_pixels(work, &observation.maps, entry, err))
         return error_add_context(err, "%s", entry->path);
     keep_entry(work, entry);

@@ -60,21 +60,21 @@ struct pictures_measures {
     double pixel_auroc_error; /* the exact value is no further away than this */
     double aupro_30, aupro_05;
     double aupimo_mean;       /* over the pictures with a mask */
-    double aupimo_p33;        /* a third of them is below */
+    double aupimo_p33;        /* their 33rd percentile */
     size_t aupimo_above_half; /* how many have more than 0.5 */
 };
 
 /* One picture, for lists and for showing the worst. */
 struct pictures_entry {
-    const char *path;     /* from the dataset's folder on: "test/crack/007.png" */
-    size_t kind;          /* index into the result's kinds */
-    double score;         /* by which it is ranked */
-    double threshold;     /* the detector's own */
-    bool anomalous;       /* in truth */
-    bool flagged;         /* the detector says so: score or blob triggered */
-    bool busy;            /* the detector declines to judge, */
-    unsigned faults;      /* or doubts the camera (bits of enum camera_fault) */
-    bool has_mask;        /* usable */
+    const char *path; /* from the dataset's folder on: "test/crack/007.png" */
+    size_t kind;      /* index into the result's kinds */
+    double score;     /* by which it is ranked */
+    double threshold; /* the detector's own */
+    bool anomalous;   /* in truth */
+    bool flagged;     /* a monitor would count it as abnormal: triggered, and neither of these: */
+    bool busy;        /* the detector declines to judge */
+    unsigned faults;  /* it doubts the camera (bits of enum camera_fault) */
+    bool has_mask;    /* usable */
     double area_fraction; /* abnormal pixels, of the region of interest; NAN without a mask */
     double aupimo;        /* NAN when it is normal or has no mask */
 };

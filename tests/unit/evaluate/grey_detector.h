@@ -17,6 +17,8 @@ struct grey_wish {
     struct rect region; /* what the map shows; width 0 = all */
     int shrink;         /* the map has every n-th pixel only; 0 = all */
     double threshold;
+    bool busy; /* these of all frames */
+    unsigned faults;
     bool maker_fails;
     enum grey_failure failure;
     int failure_at; /* frame, counted from 0 over all detectors */
@@ -59,6 +61,8 @@ static bool grey_observe(struct detector *base, const struct frame *frame,
     *ret_observation = (struct observation){
         .score = fails && wish->failure == GREY_SCORE_NAN ? (double)NAN : largest,
         .threshold = wish->threshold,
+        .busy = wish->busy,
+        .camera_faults = wish->faults,
         .score_triggered = largest > wish->threshold,
         .maps = {.width = base->map_width,
                  .height = base->map_height,

@@ -139,6 +139,21 @@ TEST(curves_can_be_drawn)
     CHECK_NEAR(result.region_roc[CURVE_POINTS - 1].fpr, 0.3, 1e-15);
 }
 
+/* As in monitoring: what triggers in a busy frame, or one with a fault of the camera, is no alarm.
+ * Ranked it is all the same. */
+TEST(busy_pictures_and_faults_are_not_flagged)
+{
+    for (int i = 0; i < 2; i++) {
+        wish = (struct grey_wish){.threshold = 100.0, .busy = i == 0};
+        wish.faults = i == 1 ? 1u << CAMERA_FAULT_BLURRED : 0;
+        CHECK(evaluate_with(pictures_settings_of(scratch("worked"), config)));
+        CHECK_INT(result.all.found.count, 0);
+        CHECK_INT(result.entries[2].busy, i == 0);
+        CHECK_INT(result.entries[2].faults, wish.faults);
+        CHECK_NEAR(result.all.auroc, 0.75, 1e-15);
+    }
+}
+
 /* Kind "dim", all below what is normal, beside kind "lit": each against the same normal pictures.
  */
 TEST(kinds_are_measured_alone_and_together)
@@ -365,6 +380,7 @@ int main(void)
     RUN(single_pictures_have_their_overlap);
     RUN(every_picture_has_an_entry);
     RUN(curves_can_be_drawn);
+    RUN(busy_pictures_and_faults_are_not_flagged);
     RUN(kinds_are_measured_alone_and_together);
     RUN(maps_are_brought_to_the_size_of_the_mask);
     RUN(only_the_region_of_interest_counts);
