@@ -10,7 +10,7 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { ROOM_BEHIND = 64 << 10 }; /* for what follows the pictures */
+enum { ROOM_BEHIND = 128 << 10 }; /* for captions, and what follows the pictures */
 
 static const char *state_text(enum card_picture_state state)
 {

@@ -42,25 +42,32 @@ static const struct sequence_group *find_kind(const struct sequence_run *run, co
     return NULL;
 }
 
-static bool add_name(const char **names, size_t *count, const char *name)
+static void add_name(const char **names, size_t *count, const char *name)
 {
     for (size_t i = 0; i < *count; i++)
         if (strcmp(names[i], name) == 0)
-            return true;
-    if (*count == PAGE_ROWS_MAX)
-        return false;
-    names[(*count)++] = name;
-    return true;
+            return;
+    if (*count < PAGE_ROWS_MAX)
+        names[(*count)++] = name;
+}
+
+/* Of `most` kinds that a column has, `shown` have a row. */
+static void put_more_kinds(struct page *page, size_t most, size_t shown)
+{
+    page_put_more(page, most > shown ? most - shown : 0, "kinds are in the JSON");
 }
 
 static void put_kinds(struct page *page)
 {
     const char *names[PAGE_ROWS_MAX];
-    size_t count = 0, more = 0;
+    size_t count = 0, most = 0;
     struct buffer small = {0};
-    for (size_t column = 0; column < page->run_count; column++)
-        for (size_t i = 0; i < page_run(page, column)->summary.kind_count; i++)
-            more += !add_name(names, &count, page_run(page, column)->summary.kinds[i].name);
+    for (size_t column = 0; column < page->run_count; column++) {
+        const struct sequences_summary *summary = &page_run(page, column)->summary;
+        for (size_t i = 0; i < summary->kind_count; i++)
+            add_name(names, &count, summary->kinds[i].name);
+        most = summary->kind_count > most ? summary->kind_count : most;
+    }
     if (count == 0)
         return;
     page_begin_table(page, "Leaks found, by kind", "Kind", page->run_labels, page->run_count);
@@ -71,7 +78,7 @@ static void put_kinds(struct page *page)
         page_end_row(page);
     }
     page_end_table(page);
-    page_put_more(page, more, "kinds are in the JSON");
+    put_more_kinds(page, most, count);
     buffer_finish(&small);
 }
 
@@ -104,7 +111,7 @@ size_t page_quiet_names(const struct page *page, const char *ret_names[PAGE_ROWS
     for (size_t column = 0; column < page->run_count; column++) {
         const struct sequences_summary *summary = &page_run(page, column)->summary;
         for (size_t i = 0; i < summary->quiet_kind_count; i++)
-            (void)add_name(ret_names, &count, summary->quiet_kinds[i].name);
+            add_name(ret_names, &count, summary->quiet_kinds[i].name);
         has_leaks = has_leaks || summary->all.found.total > 0;
     }
     if (has_leaks)
@@ -162,10 +169,14 @@ static void put_quiet_cell(struct page *page, const struct quiet_time *quiet, st
 static void put_quiet(struct page *page)
 {
     const char *names[PAGE_ROWS_MAX + 1];
-    size_t count = page_quiet_names(page, names);
+    size_t count = page_quiet_names(page, names), most = 0;
     struct buffer small = {0};
     if (count == 0)
         return;
+    for (size_t column = 0; column < page->run_count; column++) {
+        size_t kinds = page_run(page, column)->summary.quiet_kind_count;
+        most = kinds > most ? kinds : most;
+    }
     page_begin_table(page, "False alarms, by kind of quiet sequence", "Kind", page->run_labels,
                      page->run_count);
     for (size_t i = 0; i < count; i++) {
@@ -177,6 +188,7 @@ static void put_quiet(struct page *page)
         page_end_row(page);
     }
     page_end_table(page);
+    put_more_kinds(page, most, names[count - 1] ? count : count - 1);
     buffer_finish(&small);
 }
 
@@ -217,12 +229,13 @@ static void put_picture_cell(struct page *page, const struct pictures_kind *kind
 static void put_picture_kinds(struct page *page)
 {
     const char *names[PAGE_ROWS_MAX];
-    size_t count = 0, more = 0;
+    size_t count = 0, most = 0;
     struct buffer small = {0};
     for (size_t column = 0; column < page->picture_count; column++) {
         const struct pictures_result *result = page_pictures(page, column);
         for (size_t i = 0; i < result->kind_count; i++)
-            more += !add_name(names, &count, result->kinds[i].name);
+            add_name(names, &count, result->kinds[i].name);
+        most = result->kind_count > most ? result->kind_count : most;
     }
     if (count == 0)
         return;
@@ -236,7 +249,7 @@ static void put_picture_kinds(struct page *page)
         page_end_row(page);
     }
     page_end_table(page);
-    page_put_more(page, more, "kinds are in the JSON");
+    put_more_kinds(page, most, count);
     buffer_finish(&small);
 }
 

@@ -261,6 +261,44 @@ TEST(twenty_four_pictures_of_noise_stay_below_four_megabytes)
     run_finish(&run);
 }
 
+/* As many columns and kinds as a page takes, with names that grow when they are escaped. */
+TEST(a_page_of_the_worst_names_stays_below_four_megabytes)
+{
+    enum { COUNT = 2 * PAGE_ROWS_MAX + 40 };
+    static struct sequence_result results[COUNT];
+    static struct sequence_run runs[PAGE_COLUMNS_MAX];
+    char path[SEQUENCE_NAME_SIZE], kind[SEQUENCE_WORD_SIZE];
+    CHECK(write_frame("set/f.jpg", true));
+    memset(path, '/', sizeof path - 1); /* the dataset itself, said at length */
+    path[sizeof path - 1] = '\0';
+    for (int i = 0; i < COUNT; i++) {
+        snprintf(kind, sizeof kind, "%d%.*s", i, 60,
+                 "\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\""
+                 "\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"\"");
+        results[i] = sequence_of(path, kind, i % 2 ? 0.01 : 0);
+        snprintf(results[i].expect, sizeof results[i].expect, "%s", kind);
+        notice_at(&results[i], 3, kind + 2);
+        false_alarm_at(&results[i], 3, 2);
+    }
+    for (int i = 0; i < PAGE_COLUMNS_MAX; i++) {
+        runs[i] = (struct sequence_run){
+            .kind = &fixture_scene, .seed = INT64_MIN + i, .count = COUNT, .results = results};
+        CHECK(summarise(&runs[i]));
+    }
+    struct sequence_evaluation sequences = {.run_count = PAGE_COLUMNS_MAX, .runs = runs};
+    struct evaluation_page source = source_of(&sequences);
+    struct buffer html = {0};
+    CHECK(evaluation_page_html(&source, &html, NULL));
+    CHECK(html.size < PAGE_SIZE_MAX);
+    CHECK(page_is_sound(buffer_text(&html)));
+    CHECK_INT(count_of(buffer_text(&html), "<img"), 24);
+    CHECK_INT(count_of(buffer_text(&html), ">20 more kinds are in the JSON"), 2);
+    buffer_finish(&html);
+    for (int i = 1; i < PAGE_COLUMNS_MAX; i++)
+        sequences_summary_finish(&runs[i].summary);
+    run_finish(&runs[0]);
+}
+
 TEST(a_full_page_leaves_pictures_out)
 {
     struct sequence_result result = sequence_of("out", "puddle", 0.01);
@@ -271,7 +309,7 @@ TEST(a_full_page_leaves_pictures_out)
     struct buffer html = {0};
     struct page page;
     page_begin(&page, &source, &html);
-    while (html.size < PAGE_SIZE_MAX - 66000)
+    while (html.size < PAGE_SIZE_MAX - 132000)
         buffer_append(&html, "                ", 16);
     CHECK(write_frame("set/out/f.jpg", false));
     CHECK(page_put_cards(&page, NULL));
@@ -404,6 +442,7 @@ int main(void)
     RUN(a_frame_that_the_results_do_not_have_is_missing);
     RUN(masks_that_do_not_fit_leave_the_picture_alone);
     RUN(twenty_four_pictures_of_noise_stay_below_four_megabytes);
+    RUN(a_page_of_the_worst_names_stays_below_four_megabytes);
     RUN(a_full_page_leaves_pictures_out);
     RUN(single_pictures_have_their_masks_too);
     RUN(captions_say_what_is_known);
