@@ -23,6 +23,23 @@ enum {
     LANES_MAX = 16
 };
 
+/* One channel of one picture under the repair loss
+ *
+ *     squared_factor Σ w (r - t)² + structure_factor Σ w (1 - SSIM),
+ *
+ * pixels in the first sum, 7x7 boxes (by their middle pixel) in the second, w = masked_weight where
+ * the mask is 1, 1 where it is 0 and everywhere without a mask. SSIM by Wang, Bovik, Sheikh &
+ * Simoncelli 2004, equation 13, over a plain box: a third of the cost of their Gaussian window. */
+struct repair_plane {
+    float *values;        /* [height][width]: r = sigmoid(z), then the gradient by z */
+    const float *target;  /* [height][width] */
+    const float *mask;    /* [height][width], 0..1; NULL = none */
+    size_t width, height; /* px, at least REPAIR_BOX */
+    float squared_factor, structure_factor, masked_weight;
+    float *rows; /* to work in: REPAIR_ROWS rows of width + 2 (REPAIR_BOX - 1) */
+};
+enum { REPAIR_BOX = 7, REPAIR_ROWS = (REPAIR_BOX + 1) * 8 };
+
 struct adam_rates {
     float step; /* learning rate with the bias corrections folded in */
     float beta1, beta2, epsilon;
@@ -62,6 +79,7 @@ struct kernels {
     /* values: z → dz = factor (r - target) r (1 - r) with r = sigmoid(z). Returns Σ (r - target)².
      */
     double (*sigmoid_error)(float *values, const float *target, size_t count, float factor);
+    double (*repair_error)(const struct repair_plane *plane); /* returns its part of the loss */
     void (*adam)(float *weights, const float *gradient, float *moment1, float *moment2,
                  size_t count, const struct adam_rates *rates);
 };

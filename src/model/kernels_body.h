@@ -335,6 +335,8 @@ static double sigmoid_error(float *values, const float *target, size_t count, fl
     return total;
 }
 
+#include "model/ssim_body.h"
+
 static void adam(float *weights, const float *gradient, float *moment1, float *moment2,
                  size_t count, const struct adam_rates *rates)
 {
@@ -361,5 +363,6 @@ const struct kernels KERNELS = {
     .output_backward_weights = output_backward_weights,
     .sigmoid = sigmoid,
     .sigmoid_error = sigmoid_error,
+    .repair_error = repair_error,
     .adam = adam,
 };

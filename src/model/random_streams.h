@@ -14,7 +14,9 @@ enum random_purpose {
     RANDOM_SPLIT,
     RANDOM_ORDER,
     RANDOM_AUGMENTATION,
-    RANDOM_CHOICE
+    RANDOM_CHOICE,
+    RANDOM_LIGHT,
+    RANDOM_CORRUPTION
 };
 
 /* The `stream` of rng_seeded: 8 bits of purpose, 24 of the epoch, 32 of the picture. */

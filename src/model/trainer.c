@@ -187,12 +187,18 @@ void trainer_destroy(struct trainer *trainer)
     floats_destroy(trainer->reconstruction);
     floats_destroy(trainer->weights.floats);
     floats_destroy(trainer->scratchpad.floats);
+    floats_destroy(trainer->loss_rows);
     parameters_destroy(trainer->parameters);
     parameters_destroy(trainer->gradients);
     parameters_destroy(trainer->moment1);
     parameters_destroy(trainer->moment2);
     onednn_finish(&trainer->library);
     free(trainer);
+}
+
+void trainer_set_learning_rate(struct trainer *trainer, double learning_rate)
+{
+    trainer->learning_rate = learning_rate;
 }
 
 bool trainer_describe(const struct trainer *trainer, struct buffer *out, struct error *err)

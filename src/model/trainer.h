@@ -1,7 +1,8 @@
-/* One training step of the network: forward, loss, backward, batch norm statistics, Adam.
+/* One training step of a network: forward, loss, backward, batch norm statistics, Adam.
  *
  * Shapes: a batch is float [count][3][height][width], 0..1; the target is what the reconstruction
- * is compared with. The loss is the mean of squared differences over all elements of the batch.
+ * is compared with; a mask is float [count][height][width]. The loss is the mean of squared
+ * differences over all elements of the batch, or what trainer_use_loss asks for.
  * Adam: beta1 0.9, beta2 0.999, epsilon 1e-7, bias-corrected as in Kingma & Ba 2015, section 2 (the
  * "epsilon hat" form that TensorFlow uses). Batch norm: statistics of the batch forward, running
  * statistics by the network's momentum with the biased variance (as Keras). Ownership: everything
@@ -17,16 +18,36 @@
 
 struct trainer;
 
+/* The mean of w (r - t)² over all elements, plus `structure_weight` times the mean of w (1 - SSIM)
+ * over all 7x7 boxes (kernels.h says which SSIM); w is `masked_weight` where the mask of a batch is
+ * 1, else 1. */
+struct loss {
+    double masked_weight, structure_weight;
+};
+
+struct trainer_batch {
+    const float *input, *target;
+    const float *mask; /* NULL = none; needs trainer_use_loss */
+    int count;
+};
+
 /* 1 <= count <= batch_size in all calls; sides are those of network_fits. */
 struct trainer *trainer_create(const struct parameters *initial, int width, int height,
                                int batch_size, double learning_rate, int threads,
                                struct error *err);
 void trainer_destroy(struct trainer *trainer);
 
+/* From the next step on; without it the loss is that of the reference method. */
+MUST_CHECK bool trainer_use_loss(struct trainer *trainer, const struct loss *loss,
+                                 struct error *err);
+void trainer_set_learning_rate(struct trainer *trainer, double learning_rate);
+
 /* Returns true with the loss before the update, also when it is not finite (then nothing is
  * updated). */
 MUST_CHECK bool trainer_step(struct trainer *trainer, const float *input, const float *target,
                              int count, double *ret_loss, struct error *err);
+MUST_CHECK bool trainer_step_batch(struct trainer *trainer, const struct trainer_batch *batch,
+                                   double *ret_loss, struct error *err);
 
 /* The weights and running statistics as they are now, in plain layouts. */
 MUST_CHECK bool trainer_export(struct trainer *trainer, struct parameters *ret_parameters,

@@ -40,6 +40,8 @@ struct trainer {
     int width, height, batch_size;
     double learning_rate;
     uint64_t steps; /* done; Adam's time */
+    struct loss loss;
+    float *loss_rows; /* [threads]; NULL = the plain loss, which needs none */
     struct trainer_layer layers[HIDDEN_MAX];
     struct output_layer output;
     float *reconstruction; /* [batch][3][height][width]: z, then its gradient */
@@ -52,9 +54,11 @@ struct trainer {
 struct pass_set *trainer_pass_set(struct trainer *trainer, int count, struct error *err);
 
 /* Loss and all gradients into trainer->gradients; when the loss is not finite, the loss only. */
-MUST_CHECK bool trainer_differentiate(struct trainer *trainer, const float *input,
-                                      const float *target, int count, double *ret_loss,
-                                      struct error *err);
+MUST_CHECK bool trainer_differentiate(struct trainer *trainer, const struct trainer_batch *batch,
+                                      double *ret_loss, struct error *err);
+
+/* The loss of a batch whose z is in `reconstruction`, where its gradient by z is left. */
+double trainer_loss(struct trainer *trainer, const struct trainer_batch *batch);
 
 /* Adam, and the running statistics from the last batch. */
 void trainer_update(struct trainer *trainer);

@@ -40,7 +40,8 @@ bool trainer_export(struct trainer *trainer, struct parameters *ret_parameters, 
 bool trainer_gradients(struct trainer *trainer, const float *input, const float *target, int count,
                        double *ret_loss, struct parameters *ret_gradients, struct error *err)
 {
-    if (!trainer_differentiate(trainer, input, target, count, ret_loss, err))
+    const struct trainer_batch batch = {.input = input, .target = target, .count = count};
+    if (!trainer_differentiate(trainer, &batch, ret_loss, err))
         return false;
     parameters_copy(ret_gradients, trainer->gradients);
     return true;

@@ -49,31 +49,6 @@ static bool forward(struct trainer *trainer, struct pass_set *set, float *input,
     return true;
 }
 
-/* Mean squared error over the batch; leaves its gradient by z in the place of z. Rows are summed
- * one by one, so that the order is the same for any number of threads. */
-static double loss_and_gradient(struct trainer *trainer, const float *target, int count)
-{
-    enum { STRETCH = 3 * 16 * 16 }; /* every batch of every network is so many of these */
-    const size_t values =
-        (size_t)count * OUTPUT_CHANNELS * (size_t)trainer->width * (size_t)trainer->height;
-    const float factor = (float)(2.0 / (double)values);
-    double sums[256];
-    double total = 0;
-    const size_t stretches = values / STRETCH;
-    for (size_t first = 0; first < stretches; first += 256) {
-        const size_t end = stretches - first < 256 ? stretches - first : 256;
-#pragma omp parallel for schedule(static)
-        for (size_t i = 0; i < end; i++) {
-            const size_t at = (first + i) * STRETCH;
-            sums[i] = trainer->kernels->sigmoid_error(trainer->reconstruction + at, target + at,
-                                                      STRETCH, factor);
-        }
-        for (size_t i = 0; i < end; i++)
-            total += sums[i];
-    }
-    return total / (double)values;
-}
-
 static bool backward_layer(struct trainer *trainer, struct pass_set *set, int index, float *input,
                            struct error *err)
 {
@@ -103,21 +78,21 @@ static bool backward_layer(struct trainer *trainer, struct pass_set *set, int in
     return true;
 }
 
-bool trainer_differentiate(struct trainer *trainer, const float *input, const float *target,
-                           int count, double *ret_loss, struct error *err)
+bool trainer_differentiate(struct trainer *trainer, const struct trainer_batch *batch,
+                           double *ret_loss, struct error *err)
 {
     onednn_use_threads(&trainer->library);
-    struct pass_set *set = trainer_pass_set(trainer, count, err);
+    struct pass_set *set = trainer_pass_set(trainer, batch->count, err);
     /* oneDNN's arguments are not const; forward and backward-weights only read the input. */
-    float *picture = (float *)(uintptr_t)input;
+    float *picture = (float *)(uintptr_t)batch->input;
     if (!set || !forward(trainer, set, picture, err))
         return false;
-    const double loss = loss_and_gradient(trainer, target, count);
+    const double loss = trainer_loss(trainer, batch);
     if (isfinite(loss)) {
         struct trainer_layer *last = &trainer->layers[trainer->hidden_count - 1];
         struct layer_parameters *gradients = &trainer->gradients->layers[trainer->hidden_count];
         output_layer_backward(&trainer->output, &last->activation, last->convolved,
-                              trainer->reconstruction, (size_t)count, last->activated,
+                              trainer->reconstruction, (size_t)batch->count, last->activated,
                               gradients->weights, gradients->bias);
         for (int i = trainer->hidden_count - 1; i >= 0; i--)
             if (!backward_layer(trainer, set, i, i ? trainer->layers[i - 1].activated : picture,
@@ -168,12 +143,19 @@ void trainer_update(struct trainer *trainer)
                            &trainer->parameters->layers[i]);
 }
 
-bool trainer_step(struct trainer *trainer, const float *input, const float *target, int count,
-                  double *ret_loss, struct error *err)
+bool trainer_step_batch(struct trainer *trainer, const struct trainer_batch *batch,
+                        double *ret_loss, struct error *err)
 {
-    if (!trainer_differentiate(trainer, input, target, count, ret_loss, err))
+    if (!trainer_differentiate(trainer, batch, ret_loss, err))
         return false;
     if (isfinite(*ret_loss))
         trainer_update(trainer);
     return true;
+}
+
+bool trainer_step(struct trainer *trainer, const float *input, const float *target, int count,
+                  double *ret_loss, struct error *err)
+{
+    const struct trainer_batch batch = {.input = input, .target = target, .count = count};
+    return trainer_step_batch(trainer, &batch, ret_loss, err);
 }

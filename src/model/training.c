@@ -1,5 +1,5 @@
-/* The training loop: prepares, takes up a checkpoint, runs epochs (training_epoch.c) until one of
- * the ends, keeps the best weights.
+/* The training loop of every task: prepares, takes up a checkpoint, runs epochs (training_epoch.c)
+ * until one of the ends, keeps the best weights.
  *
  * Invariant: after each epoch, `state` with the trainer's own is all there is to know; a checkpoint
  * is exactly that. The surprising thing: nothing that goes wrong with a checkpoint ends a training.
@@ -25,7 +25,10 @@ static void training_finish(struct training *training)
     free(training->train);
     free(training->order);
     free(training->validation);
-    free(training->batch);
+    if (training->target != training->input)
+        free(training->target);
+    free(training->input);
+    free(training->mask);
     free(training->scratch);
     free(training->reconstruction);
     free(training->state.train_losses);
@@ -54,9 +57,11 @@ static void compute_run_digest(struct training *training)
         augmentation->rotation_turns, augmentation->translation, augmentation->contrast,
         augmentation->brightness, compute.library, compute.isa);
     assert(length > 0 && (size_t)length < sizeof text);
+    const char *more = training->task->digest_text;
     struct sha256 sha;
     sha256_init(&sha);
     sha256_update(&sha, text, (size_t)length);
+    sha256_update(&sha, more, strlen(more));
     sha256_finish_hex(&sha, training->run_digest);
 }
 
@@ -68,22 +73,28 @@ static bool reserve(struct training *training, struct error *err)
     training->train = calloc(count, sizeof *training->train);
     training->order = calloc(count, sizeof *training->order);
     training->validation = calloc(count, sizeof *training->validation);
-    training->batch = calloc((size_t)training->settings->batch_size, picture_size);
+    training->input = calloc((size_t)training->settings->batch_size, picture_size);
+    training->target = training->input;
+    if (training->task->loss) {
+        training->target = calloc((size_t)training->settings->batch_size, picture_size);
+        training->mask = calloc((size_t)training->settings->batch_size, picture_size / 3);
+    }
     training->scratch = malloc(picture_size);
     training->reconstruction = malloc(picture_size);
     training->state.train_losses = calloc(epochs, sizeof(double));
     training->state.validation_losses = calloc(epochs, sizeof(double));
-    if (!training->train || !training->order || !training->validation || !training->batch ||
-        !training->scratch || !training->reconstruction || !training->state.train_losses ||
+    if (!training->train || !training->order || !training->validation || !training->input ||
+        !training->target || (training->task->loss && !training->mask) || !training->scratch ||
+        !training->reconstruction || !training->state.train_losses ||
         !training->state.validation_losses)
         return error_set(err, ERROR_MEMORY,
                          "no memory to train with batches of %d pictures; lower "
                          "training.batch_size",
                          training->settings->batch_size);
-    training->current = parameters_create(err);
+    training->current = parameters_create_for(training->task->network, err);
     if (!training->current)
         return false;
-    training->state.best = parameters_create(err);
+    training->state.best = parameters_create_for(training->task->network, err);
     return training->state.best != NULL;
 }
 
@@ -98,21 +109,23 @@ static bool prepare(struct training *training, struct error *err)
                          dataset->count);
     if (!reserve(training, err))
         return false;
-    dataset_split(dataset, settings->validation_share, settings->seed, training->train,
-                  &training->train_count, training->validation, &training->validation_count);
+    training->task->split(training);
     struct rng rng = rng_seeded(settings->seed, random_stream(RANDOM_WEIGHTS, 0, 0));
     parameters_randomise(training->current, &rng);
     training->trainer =
         trainer_create(training->current, dataset->width, dataset->height, settings->batch_size,
                        settings->learning_rate, settings->threads, err);
-    if (!training->trainer)
+    if (!training->trainer ||
+        (training->task->loss && !trainer_use_loss(training->trainer, training->task->loss, err)))
         return false;
     const size_t batch_size = (size_t)settings->batch_size;
     training->now = (struct training_progress){
         .epochs = settings->epochs,
-        .steps = (int)((training->train_count + batch_size - 1) / batch_size),
+        .steps =
+            training->task->passes * (int)((training->train_count + batch_size - 1) / batch_size),
         .validation_loss = NAN,
         .best_validation_loss = NAN,
+        .seconds_left = NAN,
         .resume_note = training->note,
     };
     compute_run_digest(training);
@@ -147,15 +160,20 @@ static double seconds_since(int64_t started_ns)
     return (double)(clock_monotonic_ns() - started_ns) / (double)NS_PER_SECOND;
 }
 
+double training_seconds(const struct training *training)
+{
+    return training->seconds_before + seconds_since(training->started_ns);
+}
+
 /* A disk that is full ends no training: only the safety net is missing, and that is said. */
-static bool save_checkpoint(struct training *training, double seconds_before, struct error *err)
+static bool save_checkpoint(struct training *training, struct error *err)
 {
     struct checkpoint *state = &training->state;
     const char *path = training->settings->checkpoint_file;
     struct error why;
     if (!path)
         return true;
-    state->seconds = seconds_before + seconds_since(training->started_ns);
+    state->seconds = training_seconds(training);
     buffer_clear(&state->trainer_state);
     if (!trainer_save_state(training->trainer, &state->trainer_state, err))
         return false;
@@ -181,7 +199,7 @@ static void record_epoch(struct training *training, double validation_loss)
     training->now.best_epoch = state->best_epoch;
 }
 
-static bool run_epoch(struct training *training, double seconds_before, struct error *err)
+static bool run_epoch(struct training *training, struct error *err)
 {
     const int epoch = training->state.epochs_done + 1;
     double validation_loss;
@@ -197,7 +215,7 @@ static bool run_epoch(struct training *training, double seconds_before, struct e
     if (training->stopped)
         return true;
     record_epoch(training, validation_loss);
-    if (!save_checkpoint(training, seconds_before, err))
+    if (!save_checkpoint(training, err))
         return false;
     training->now.epoch_done = true;
     training_report(training);
@@ -211,13 +229,16 @@ static bool has_ended(const struct training *training, enum training_end *ret_en
         *ret_end = TRAINING_ALL_EPOCHS;
     else if (state->epochs_done - state->best_epoch >= training->settings->patience)
         *ret_end = TRAINING_EARLY_STOP;
+    else if (training->task->seconds_max > 0.0 && state->epochs_done > 0 &&
+             training_seconds(training) >= training->task->seconds_max)
+        *ret_end = TRAINING_TIME_OVER;
     else
         return false;
     return true;
 }
 
 /* Hands the arrays over to the result. */
-static void fill_result(struct training *training, enum training_end end, double seconds,
+static void fill_result(struct training *training, enum training_end end,
                         struct training_result *ret_result)
 {
     struct checkpoint *state = &training->state;
@@ -233,7 +254,7 @@ static void fill_result(struct training *training, enum training_end end, double
         .train_count = training->train_count,
         .validation_count = training->validation_count,
         .validation_indices = training->validation,
-        .seconds = seconds,
+        .seconds = training_seconds(training),
         .resumed = training->now.resumed,
     };
     memcpy(ret_result->resume_note, training->note, sizeof training->note);
@@ -249,9 +270,9 @@ static bool run(struct training *training, struct parameters *ret_parameters,
     if (!prepare(training, err))
         return false;
     resume(training);
-    const double seconds_before = training->state.seconds;
+    training->seconds_before = training->state.seconds;
     while (!has_ended(training, &end) && !training->stopped)
-        if (!run_epoch(training, seconds_before, err))
+        if (!run_epoch(training, err))
             return false;
     if (training->state.epochs_done == 0)
         return error_set(
@@ -259,25 +280,20 @@ static bool run(struct training *training, struct parameters *ret_parameters,
             "stopped before the first epoch was over: nothing is saved, and a model that is "
             "in use stays as it is");
     parameters_copy(ret_parameters, training->state.best);
-    fill_result(training, end, seconds_before + seconds_since(training->started_ns), ret_result);
+    fill_result(training, end, ret_result);
     return true;
 }
 
-bool training_run(const struct dataset *dataset, const struct training_settings *settings,
-                  bool (*progress)(void *context, const struct training_progress *progress),
-                  void *context, struct parameters *ret_parameters,
-                  struct training_result *ret_result, struct error *err)
+bool training_execute(struct training *training, struct parameters *ret_parameters,
+                      struct training_result *ret_result, struct error *err)
 {
+    const struct training_settings *settings = training->settings;
     assert(settings->batch_size > 0 && settings->epochs > 0 && settings->patience > 0);
-    struct training training = {
-        .dataset = dataset,
-        .settings = settings,
-        .progress = progress,
-        .context = context,
-        .picture_floats = 3 * (size_t)dataset->width * (size_t)dataset->height,
-    };
-    const bool good = run(&training, ret_parameters, ret_result, err);
-    training_finish(&training);
+    assert(ret_parameters->network == training->task->network);
+    training->picture_floats =
+        3 * (size_t)training->dataset->width * (size_t)training->dataset->height;
+    const bool good = run(training, ret_parameters, ret_result, err);
+    training_finish(training);
     return good;
 }
 

@@ -41,12 +41,18 @@ struct training_progress {
     int best_epoch;
     bool epoch_done;
     bool resumed;            /* taken up from a checkpoint */
+    double seconds_left;     /* at this pace, if it goes on to its end; NAN until that is known */
     const char *resume_note; /* why a checkpoint was not taken up or written; "" when all is well */
 };
 
 enum { TRAINING_NOTE_SIZE = ERROR_MESSAGE_SIZE + 128 };
 
-enum training_end { TRAINING_ALL_EPOCHS, TRAINING_EARLY_STOP, TRAINING_STOPPED };
+enum training_end {
+    TRAINING_ALL_EPOCHS,
+    TRAINING_EARLY_STOP,
+    TRAINING_STOPPED,
+    TRAINING_TIME_OVER /* of a repair_training with a limit */
+};
 
 struct training_result {
     enum training_end end;

@@ -1,4 +1,4 @@
-/* One epoch: pictures → augmentation → trainer, then the trainer's weights → inference → validation
+/* One epoch: pictures → task → trainer, then the trainer's weights → inference → validation
  * loss.
  *
  * What an epoch does is a function of dataset, settings, its number and the trainer's state before
@@ -17,36 +17,39 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { STEPS_FOR_PACE = 3 };
+
+/* Validation is in the pace because it is in the time. */
+static double seconds_left(const struct training *training)
+{
+    const struct training_progress *now = &training->now;
+    const double steps_left = (double)(now->epochs - training->state.epochs_done) * now->steps -
+                              (training->state.epochs_done < now->epoch ? now->step : 0);
+    const double seconds = training_seconds(training);
+    const double pace = (seconds - training->seconds_before) / (double)training->session_steps;
+    const double most = training->task->seconds_max > 0.0 ? training->task->seconds_max : INFINITY;
+    if (training->session_steps < STEPS_FOR_PACE)
+        return NAN;
+    return fmax(0.0, fmin(steps_left * pace, most - seconds));
+}
+
 void training_report(struct training *training)
 {
+    training->now.seconds_left = seconds_left(training);
     if (training->progress && !training->progress(training->context, &training->now))
         training->stopped = true;
 }
 
-static void shuffle(struct training *training, int epoch)
+static void shuffle(struct training *training, int pass)
 {
     size_t *order = training->order;
-    struct rng rng = rng_seeded(training->settings->seed, random_stream(RANDOM_ORDER, epoch, 0));
+    struct rng rng = rng_seeded(training->settings->seed, random_stream(RANDOM_ORDER, pass, 0));
     memcpy(order, training->train, training->train_count * sizeof *order);
     for (size_t i = training->train_count - 1; i > 0; i--) {
         const size_t other = rng_below(&rng, (uint32_t)i + 1);
         const size_t kept = order[i];
         order[i] = order[other];
         order[other] = kept;
-    }
-}
-
-static void fill_batch(struct training *training, int epoch, size_t first, size_t count)
-{
-    const struct dataset *dataset = training->dataset;
-    for (size_t i = 0; i < count; i++) {
-        const size_t index = training->order[first + i];
-        float *planes = training->batch + i * training->picture_floats;
-        picture_to_planes(dataset->pictures[index], dataset->width, dataset->height, planes);
-        const struct variation variation =
-            variation_draw(&training->settings->augmentation, dataset->width, dataset->height,
-                           training->settings->seed, epoch, index);
-        variation_apply(&variation, dataset->width, dataset->height, planes, training->scratch);
     }
 }
 
@@ -59,55 +62,63 @@ static bool diverged(const struct training *training, const char *where, struct 
         training->now.epoch, where, training->settings->learning_rate);
 }
 
+static bool step(struct training *training, int pass, size_t first, size_t count, double *ret_loss,
+                 struct error *err)
+{
+    const struct training_task *task = training->task;
+    const struct trainer_batch batch = {
+        .input = training->input,
+        .target = training->target,
+        .mask = training->mask,
+        .count = (int)count,
+    };
+    task->fill_batch(training, pass, first, count);
+    if (task->learning_rate)
+        trainer_set_learning_rate(training->trainer, task->learning_rate(training));
+    if (!trainer_step_batch(training->trainer, &batch, ret_loss, err))
+        return false;
+    training->now.step++;
+    training->session_steps++;
+    if (isfinite(*ret_loss))
+        return true;
+    char where[32];
+    snprintf(where, sizeof where, "step %d", training->now.step);
+    return diverged(training, where, err);
+}
+
 bool training_train_epoch(struct training *training, int epoch, struct error *err)
 {
     const size_t batch_size = (size_t)training->settings->batch_size;
     double loss_sum = 0.0;
-    shuffle(training, epoch);
-    for (size_t first = 0; first < training->train_count && !training->stopped;
-         first += batch_size) {
-        const size_t left = training->train_count - first;
-        const size_t count = left < batch_size ? left : batch_size;
-        double loss;
-        fill_batch(training, epoch, first, count);
-        if (!trainer_step(training->trainer, training->batch, training->batch, (int)count, &loss,
-                          err))
-            return false;
-        training->now.step++;
-        if (!isfinite(loss)) {
-            char step[32];
-            snprintf(step, sizeof step, "step %d", training->now.step);
-            return diverged(training, step, err);
+    size_t seen = 0;
+    for (int i = 0; i < training->task->passes; i++) {
+        const int pass = (epoch - 1) * training->task->passes + i + 1;
+        shuffle(training, pass);
+        for (size_t first = 0; first < training->train_count && !training->stopped;
+             first += batch_size) {
+            const size_t left = training->train_count - first;
+            const size_t count = left < batch_size ? left : batch_size;
+            double loss;
+            if (!step(training, pass, first, count, &loss, err))
+                return false;
+            loss_sum += loss * (double)count;
+            seen += count;
+            training->now.train_loss = loss_sum / (double)seen;
+            training_report(training);
         }
-        loss_sum += loss * (double)count;
-        training->now.train_loss = loss_sum / (double)(first + count);
-        training_report(training);
     }
     return true;
-}
-
-static double squared_difference(const float *a, const float *b, size_t count)
-{
-    double sum = 0.0;
-    for (size_t i = 0; i < count; i++) {
-        const double difference = (double)a[i] - (double)b[i];
-        sum += difference * difference;
-    }
-    return sum / (double)count;
 }
 
 static bool validate_with(struct training *training, struct inference *inference, double *ret_loss,
                           struct error *err)
 {
-    const struct dataset *dataset = training->dataset;
-    float *input = training->scratch;
     double sum = 0.0;
     for (size_t i = 0; i < training->validation_count && !training->stopped; i++) {
-        picture_to_planes(dataset->pictures[training->validation[i]], dataset->width,
-                          dataset->height, input);
-        if (!inference_run(inference, input, training->reconstruction, err))
+        training->task->fill_validation(training, training->validation[i]);
+        if (!inference_run(inference, training->scratch, training->reconstruction, err))
             return false;
-        sum += squared_difference(input, training->reconstruction, training->picture_floats);
+        sum += training->task->validation_error(training);
         training_report(training);
     }
     *ret_loss = sum / (double)training->validation_count;
