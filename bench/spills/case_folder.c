@@ -174,7 +174,7 @@ static bool write_frames(const struct folder_paths *paths, const struct scene_pl
 {
     struct renderer *renderer = renderer_create(scene, plan, footage, err);
     struct buffer jpeg = {0};
-    bool done = renderer;
+    bool done = renderer, leaks = false;
     for (int i = 0; done && i < plan->frames; i++) {
         struct rendering rendering;
         buffer_clear(&jpeg);
@@ -185,9 +185,14 @@ static bool write_frames(const struct folder_paths *paths, const struct scene_pl
         if (!done)
             break;
         areas[i] = rendering.area_px;
-        if (rendering.area_px)
+        if (rendering.area_px) {
             *ret_contrast = rendering.contrast;
+            leaks = true;
+        }
     }
+    if (done && plan->onset >= 0 && !leaks)
+        done =
+            error_set(err, ERROR_INTERNAL, "the leak is seen in none of %d frames", plan->frames);
     buffer_finish(&jpeg);
     renderer_destroy(renderer);
     return done;

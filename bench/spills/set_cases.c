@@ -181,7 +181,9 @@ void deal_rig_leaks(struct dealer *dealer, int count)
         }
         char kind[KIND_SIZE];
         snprintf(kind, sizeof kind, "%s", names[i % 6]);
-        struct case_plan *leak = add_case(dealer, kind, 120);
+        /* Salt grows slowly. */
+        const bool is_crust = scenario == SCENARIO_CRUST;
+        struct case_plan *leak = add_case(dealer, kind, is_crust ? LEAK_FRAMES_MAX : 120);
         if (!leak)
             return;
         snprintf(leak->name, sizeof leak->name, "rig-%s-%llu", kind,
@@ -190,7 +192,7 @@ void deal_rig_leaks(struct dealer *dealer, int count)
         leak->scenario = scenario;
         leak->onset = 20 + (int)(leak->seed % 41);
         leak->rig_amount = amounts[i % 4];
-        leak->rig_rate = rates[i % 3];
+        leak->rig_rate = is_crust ? 2.0 : rates[i % 3];
         const struct rung *beside = &beside_leaks[i % BESIDE_COUNT];
         case_set_nuisance(leak, beside->kind, beside->amount, 0.0);
     }

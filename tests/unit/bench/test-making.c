@@ -125,6 +125,20 @@ TEST(refuses_a_rig_that_is_not_there)
     plan_finish(&plan);
 }
 
+TEST(a_leak_that_is_never_seen_is_no_case)
+{
+    struct plan plan;
+    plan_small(&plan, NULL);
+    plan.cases[0].leak = LEAK_OF_RIG;
+    plan.cases[0].scenario = SCENARIO_PUDDLE;
+    plan.cases[0].onset = 2; /* of three frames */
+    const struct maker_settings settings = settings_for("unseen", "/nowhere");
+    CHECK(!plan_make(&plan, &settings, &counts, &err));
+    CHECK_CONTAINS(err.message, "none of 3 frames");
+    CHECK(file_is_missing(scratch("unseen/small/quiet/case.json")));
+    plan_finish(&plan);
+}
+
 TEST(a_file_in_the_way_is_named)
 {
     struct plan plan;
@@ -215,6 +229,7 @@ int main(void)
     RUN(refuses_a_disk_that_is_too_small_before_anything_is_written);
     RUN(refuses_a_scene_that_is_not_there);
     RUN(refuses_a_rig_that_is_not_there);
+    RUN(a_leak_that_is_never_seen_is_no_case);
     RUN(a_file_in_the_way_is_named);
     RUN(missing_footage_leaves_its_scene_out);
     RUN(foreign_footage_is_refused);
