@@ -5,7 +5,7 @@
 #include "leak_liquid.h"
 
 static const struct leak_dye dyes[LEAK_LIQUID_COUNT] = {
-    [LEAK_LIQUID_CLEAR] = {{0.015f, 0.008f, 0.006f}, {0}, {0.78f, 0.78f, 0.76f}},
+    [LEAK_LIQUID_CLEAR] = {{0.004f, 0.003f, 0.002f}, {0}, {0.78f, 0.78f, 0.76f}},
     [LEAK_LIQUID_V2] = {{0.80f, 1.70f, 0.45f}, {0}, {0.66f, 0.62f, 0.70f}},
     [LEAK_LIQUID_V3] = {{1.50f, 0.55f, 1.10f}, {0}, {0.64f, 0.70f, 0.65f}},
     [LEAK_LIQUID_V4] = {{1.90f, 0.75f, 0.22f}, {0}, {0.58f, 0.68f, 0.76f}},

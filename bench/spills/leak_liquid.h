@@ -1,4 +1,4 @@
-/* What the liquids look like: measured colours in words, as factors on linear light. */
+/* What the liquids look like: colours chosen by eye, as factors on linear light. */
 #ifndef SPILLS_LEAK_LIQUID_H
 #define SPILLS_LEAK_LIQUID_H
 

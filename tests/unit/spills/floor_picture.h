@@ -12,7 +12,7 @@ static inline void floor_pixel(int x, int y, int width, int height, struct rng *
 {
     const float u = (float)x / (float)width, v = (float)y / (float)height;
     float value = 0.22f + 0.05f * sinf(9.0f * u + 4.0f * v) + 0.04f * sinf(31.0f * v - 12.0f * u);
-    value *= 1.0f + 0.05f * (float)rng_normal(rng);
+    value *= (float)rng_uniform_between(rng, 0.92, 1.08);
     if (x % (width / 5) < 2 || y % (height / 4) < 2)
         value *= 0.5f;
     if (v < 0.2f)
