@@ -1,3 +1,5 @@
+/* See rig_pictures.h. A rig is drawn anew for each picture, so tests that need many open one rig.
+ */
 #include "rig_pictures.h"
 
 #include "camera/rig.h"

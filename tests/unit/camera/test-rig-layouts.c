@@ -4,7 +4,7 @@
 #include "check.h"
 #include "rig_pictures.h"
 
-#include "camera/rig.h"
+#include "camera/rig_layout.h"
 
 static struct picture pictures[RIG_LAYOUT_COUNT], other;
 
@@ -85,6 +85,28 @@ TEST(seeds_put_puddles_elsewhere)
     }
 }
 
+/* docs/simulated-rig.md is written by hand. */
+TEST(the_page_knows_every_scenario_and_laboratory)
+{
+    static char page[32768];
+    FILE *file = fopen(SOURCE_ROOT "/docs/simulated-rig.md", "r");
+    CHECK(file);
+    const size_t size = fread(page, 1, sizeof page - 1, file);
+    fclose(file);
+    page[size] = '\0';
+    CHECK(size > 0 && size < sizeof page - 1);
+    for (int i = 0; i < SCENARIO_COUNT; i++) {
+        char row[64];
+        snprintf(row, sizeof row, "\n| `%s` |", scenario_rows[i].name);
+        CHECK_CONTAINS(page, row);
+    }
+    for (int rig = 0; rig < RIG_LAYOUT_COUNT; rig++) {
+        char row[160];
+        snprintf(row, sizeof row, "\n| %d | %s", rig, rig_layouts[rig]->text);
+        CHECK_CONTAINS(page, row);
+    }
+}
+
 int main(void)
 {
     RUN(all_are_well_exposed);
@@ -92,5 +114,6 @@ int main(void)
     RUN(all_have_parts_that_move);
     RUN(the_first_is_as_it_was);
     RUN(seeds_put_puddles_elsewhere);
+    RUN(the_page_knows_every_scenario_and_laboratory);
     return check_report();
 }

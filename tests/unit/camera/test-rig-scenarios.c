@@ -316,6 +316,29 @@ TEST(any_size_can_be_rendered)
         }
 }
 
+TEST(a_large_picture_can_be_rendered)
+{
+    static uint8_t rgb[1280 * 720 * 3], cover_px[1280 * 720];
+    static const char *const specs[] = {"sim:sunrise?onset=0&duration=60&rig=5",
+                                        "sim:clear?onset=0&rig=7&rate=10",
+                                        "sim:defocused?onset=0&rig=3"};
+    for (int i = 0; i < 3; i++) {
+        struct rig_settings settings;
+        CHECK(rig_settings_parse(specs[i], &settings, NULL));
+        CHECK_INT(settings.width * settings.height, 1280 * 720);
+        struct rig *rig = rig_create(&settings, NULL);
+        const bool done = rig && rig_render(rig, 300, rgb, NULL);
+        if (rig)
+            rig_leak_cover(rig, 300, cover_px);
+        rig_destroy(rig);
+        CHECK(done);
+        int covered = 0;
+        for (int j = 0; j < 1280 * 720; j++)
+            covered += cover_px[j] > 127;
+        CHECK_INT(covered > 1000, i == 1);
+    }
+}
+
 int main(void)
 {
     RUN(scenarios_are_normal_until_their_onset);
@@ -334,5 +357,6 @@ int main(void)
     RUN(in_the_dark_noise_and_displays_stay);
     RUN(a_saturated_picture_is_white);
     RUN(any_size_can_be_rendered);
+    RUN(a_large_picture_can_be_rendered);
     return check_report();
 }
