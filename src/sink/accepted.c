@@ -138,42 +138,49 @@ static bool parse_line(const char *text, size_t size, struct accepted *list)
     return good;
 }
 
-static bool parse(const struct buffer *text, const char *path, struct accepted *list,
+static bool parse(const char *data, size_t size, const char *path, struct accepted *list,
                   struct error *err)
 {
-    const char *end = text->data + text->size;
     int number = 0;
-    for (const char *start = text->data; start < end;) {
-        const char *feed = memchr(start, '\n', (size_t)(end - start));
-        size_t size = (size_t)((feed ? feed : end) - start);
+    for (size_t start = 0; start < size;) {
+        const char *line = data + start, *feed = memchr(line, '\n', size - start);
+        size_t length = feed ? (size_t)(feed - line) : size - start;
         number++;
-        if (!parse_line(start, size, list))
+        if (!parse_line(line, length, list))
             return error_set(err, ERROR_FORMAT,
                              "line %d of %s cannot be used, so nothing counts as accepted; remove "
                              "that line, or the file and accept again",
                              number, path);
-        start += size + 1;
+        start += length + (feed != NULL);
     }
     return true;
 }
 
+bool accepted_parse(const char *data, size_t size, const char *path, struct accepted *ret_list,
+                    struct error *err)
+{
+    struct accepted *list = calloc(1, sizeof *list);
+    bool good = list ? parse(data, size, path, list, err)
+                     : error_set(err, ERROR_MEMORY, "no memory for the accepted places");
+    if (good)
+        *ret_list = *list;
+    free(list);
+    return good;
+}
+
 /* The text too, for whoever adds to it. */
-static bool load(const char *path, struct buffer *text, struct accepted *list, struct error *err)
+static bool load(const char *path, struct buffer *text, struct accepted *ret_list,
+                 struct error *err)
 {
     if (!file_is_missing(path) && !file_read(path, FILE_MAX, text, err))
         return false;
-    return text->size == 0 || parse(text, path, list, err);
+    return accepted_parse(text->data, text->size, path, ret_list, err);
 }
 
 bool accepted_load(const char *path, struct accepted *ret_list, struct error *err)
 {
     struct buffer text = {0};
-    struct accepted *list = calloc(1, sizeof *list);
-    bool good = list ? load(path, &text, list, err)
-                     : error_set(err, ERROR_MEMORY, "no memory for the accepted places");
-    if (good)
-        *ret_list = *list;
-    free(list);
+    bool good = load(path, &text, ret_list, err);
     buffer_finish(&text);
     return good;
 }

@@ -37,6 +37,10 @@ struct accepted {
 /* A file that does not exist is an empty list. ERROR_INPUT / ERROR_IO when it can not be read. */
 MUST_CHECK bool accepted_load(const char *path, struct accepted *ret_list, struct error *err);
 
+/* The same of bytes; `path` names them in errors. */
+MUST_CHECK bool accepted_parse(const char *data, size_t size, const char *path,
+                               struct accepted *ret_list, struct error *err);
+
 /* NULL when it is not in force. */
 const struct acceptance *accepted_find(const struct accepted *list, const char *event_id);
 bool accepted_equal(const struct accepted *a, const struct accepted *b);
