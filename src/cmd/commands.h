@@ -17,6 +17,7 @@ extern const struct command command_calibrate;
 extern const struct command command_monitor;
 extern const struct command command_alarms;
 extern const struct command command_ack;
+extern const struct command command_evaluate;
 extern const struct command command_support;
 extern const struct command command_snapshot;
 extern const struct command command_summary;

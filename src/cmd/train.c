@@ -9,12 +9,11 @@
 #include "cmd/goes_on.h"
 #include "cmd/jobs.h"
 #include "cmd/leftovers.h"
-#include "cmd/progress.h"
+#include "cmd/phases.h"
 #include "model/onnx.h"
 #include "monitor/announce.h"
 #include "platform/process.h"
 #include "platform/signal.h"
-#include "score/detector_kind.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,28 +27,14 @@ enum fate { FATE_NONE_THERE, FATE_KEPT, FATE_GIVEN_UP };
 struct session {
     const struct config *config;
     const struct project *project;
-    struct progress progress;
-    const char *phase; /* that the bar stands for; NULL = there is no bar */
+    struct phases phases;
     enum fate fate;
 };
-
-static void end_bar(struct session *session)
-{
-    if (session->phase)
-        progress_end(&session->progress);
-    session->phase = NULL;
-}
 
 static bool on_progress(void *context, const struct learn_progress *now)
 {
     struct session *session = context;
-    if (!session->phase || strcmp(session->phase, now->phase) != 0) {
-        end_bar(session);
-        session->phase = now->phase;
-        session->progress = progress_begin(now->phase);
-    }
-    if (now->total > 0)
-        progress_show(&session->progress, now->done, now->total, now->note);
+    phases_show(&session->phases, now);
     return !stop_requested();
 }
 
@@ -57,7 +42,7 @@ static void on_say(void *context, enum learn_tone tone, const char *sentence)
 {
     struct session *session = context;
     if (tone == LEARN_RESULT) {
-        end_bar(session);
+        phases_end(&session->phases);
         printf("%s\n", sentence);
     } else if (tone == LEARN_NOTE)
         log_note("%s", sentence);
@@ -125,7 +110,7 @@ static bool keep_previous(struct session *session, struct error *err)
 static bool put_aside(void *context, struct error *err)
 {
     struct session *session = context;
-    end_bar(session);
+    phases_end(&session->phases);
     return folder_create(session->project->model_dir, false, err) &&
            model_set_settle(session->project->model_dir, err) && keep_previous(session, err);
 }
@@ -184,7 +169,7 @@ static bool learn(struct session *session, struct error *err)
                                       .listener = {on_say, on_progress, put_aside, session}};
     struct learned learned;
     const bool good = detector_kind_of(config)->learn(&learning, &learned, err);
-    end_bar(session);
+    phases_end(&session->phases);
     if (!good)
         return false;
     remove_checkpoint(session, &learned);
