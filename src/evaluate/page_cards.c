@@ -102,7 +102,9 @@ static void describe_entry(struct buffer *out, const struct pictures_entry *entr
         buffer_append_text(out, ", AUPIMO ");
         append_number(out, entry->aupimo);
     }
-    buffer_append_text(out, entry->busy ? ", declined as too busy." : ".");
+    if (entry->faults)
+        buffer_append_text(out, ", not judged for a fault of the camera");
+    buffer_append_text(out, entry->busy ? ", not judged for too much change." : ".");
 }
 
 /* ---- a card */

@@ -370,6 +370,13 @@ TEST(single_pictures_have_their_masks_too)
     CHECK(evaluation_page_html(&source, &html, NULL));
     CHECK_PAGE(buffer_text(&html), "Abnormal: 2 % of the picture (9,600 px), score 0.5 times "
                                    "its threshold, AUPIMO 0.25.");
+    CHECK(!strstr(buffer_text(&html), "not judged"));
+    entries[2].faults = 1;
+    entries[2].busy = true;
+    buffer_clear(&html);
+    CHECK(evaluation_page_html(&source, &html, NULL));
+    CHECK_PAGE(buffer_text(&html), "AUPIMO 0.25, not judged for a fault of the camera, not judged "
+                                   "for too much change.</p>");
     CHECK_PAGE(buffer_text(&html), "above a normal one with a probability of 0.875.");
     CHECK_INT(count_of(buffer_text(&html), "<img"), 1);
     CHECK_INT(count_of(buffer_text(&html), "<svg"), 4);
