@@ -24,7 +24,7 @@ const struct nuisance_row nuisance_rows[NUISANCE_COUNT] = {
                              nuisance_gain_drift},
     [NUISANCE_GAIN_STEPS] = {"gain-steps", "share of the light", "", STAGE_LIGHT,
                              nuisance_gain_steps},
-    [NUISANCE_WHITE_BALANCE] = {"white-balance", "share of red and blue", "", STAGE_LIGHT,
+    [NUISANCE_WHITE_BALANCE] = {"balance", "share of red and blue", "", STAGE_LIGHT,
                                 nuisance_white_balance},
     [NUISANCE_LAMP] = {"lamp", "share of the light, near it", "", STAGE_LIGHT, nuisance_lamp},
     [NUISANCE_SUN_EDGE] = {"sun-edge", "share of the light", "", STAGE_LIGHT, nuisance_sun_edge},
