@@ -1,10 +1,10 @@
-/* bench-speed: how fast the reference network runs, as a share of what this machine could do.
+/* bench-speed: how fast the networks run, as a share of what this machine could do.
  *
- * Measures the machine's own multiply-add peak, single-frame inference and a training step of 16
- * pictures, in one process, and prints a small table; --layers adds every convolution, activation
- * and update on its own. Each figure is the best of several runs in CPU time divided by threads:
- * the best because other load only ever adds. Peak memory is read after inference and after
- * training, in this order, because it never goes down.
+ * Measures the machine's own multiply-add peak, and for each network single-frame inference and a
+ * training step, in one process, and prints a small table; --layers adds every convolution,
+ * activation and update on its own. Each figure is the best of several runs in CPU time divided by
+ * threads: the best because other load only ever adds. Peak memory is read after each of them, the
+ * smaller network first, because it never goes down.
  */
 #include "layers.h"
 #include "peak.h"
@@ -20,7 +20,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SIDE = 256, BATCH = 16, PICTURE = 3 * SIDE * SIDE };
+/* What is measured of a network. */
+struct workload {
+    const struct network *network;
+    int width, height, batch;
+    const struct loss *loss; /* NULL = plain squared error */
+};
+
+static const struct loss repair_loss = {.masked_weight = 5.0, .structure_weight = 0.005};
+
+static const struct workload reference = {&network_reference, 256, 256, 16, NULL};
+static const struct workload repair = {&network_repair, 384, 224, 4, &repair_loss};
 
 struct settings {
     int threads, runs;
@@ -38,11 +48,17 @@ static double peak_resident_mb(void)
     return (double)process_peak_resident_bytes() / 1e6;
 }
 
-static float *random_pictures(size_t count)
+static size_t picture_floats(const struct workload *work)
+{
+    return 3 * (size_t)work->width * (size_t)work->height;
+}
+
+static float *random_pictures(const struct workload *work, int count)
 {
     struct rng rng = rng_seeded(1, 2);
-    float *values = malloc(count * PICTURE * sizeof *values);
-    for (size_t i = 0; values && i < count * PICTURE; i++)
+    const size_t floats = (size_t)count * picture_floats(work);
+    float *values = malloc(floats * sizeof *values);
+    for (size_t i = 0; values && i < floats; i++)
         values[i] = (float)rng_uniform(&rng);
     return values;
 }
@@ -55,13 +71,15 @@ static void keep_best(struct figure *figure, int run, double cpu, double wall)
         figure->wall_seconds = wall;
 }
 
-static bool measure_inference(const struct parameters *parameters, const struct settings *settings,
-                              struct figure *ret_figure, struct error *err)
+static bool measure_inference(const struct workload *work, const struct parameters *parameters,
+                              const struct settings *settings, struct figure *ret_figure,
+                              struct error *err)
 {
-    float *input = random_pictures(1);
-    float *output = malloc(PICTURE * sizeof *output);
+    float *input = random_pictures(work, 1);
+    float *output = malloc(picture_floats(work) * sizeof *output);
     const double start = wall_seconds();
-    struct inference *inference = inference_create(parameters, SIDE, SIDE, settings->threads, err);
+    struct inference *inference =
+        inference_create(parameters, work->width, work->height, settings->threads, err);
     struct figure figure = {.created_seconds = wall_seconds() - start};
     bool done = input && output && inference;
     for (int run = 0; done && run < settings->runs * 10; run++) {
@@ -78,26 +96,31 @@ static bool measure_inference(const struct parameters *parameters, const struct 
     return done;
 }
 
-static bool measure_training(const struct parameters *parameters, const struct settings *settings,
-                             struct figure *ret_figure, struct error *err)
+static bool measure_training(const struct workload *work, const struct parameters *parameters,
+                             const struct settings *settings, struct figure *ret_figure,
+                             struct error *err)
 {
-    float *batch = random_pictures(BATCH);
+    float *pictures = random_pictures(work, work->batch);
+    const struct trainer_batch batch = {
+        .input = pictures, .target = pictures, .count = work->batch};
     const double start = wall_seconds();
-    struct trainer *trainer =
-        trainer_create(parameters, SIDE, SIDE, BATCH, 1e-3, settings->threads, err);
+    struct trainer *trainer = trainer_create(parameters, work->width, work->height, work->batch,
+                                             1e-3, settings->threads, err);
     struct figure figure = {.created_seconds = wall_seconds() - start};
-    bool done = batch && trainer;
+    bool done = pictures && trainer;
     double loss = 0;
+    if (done && work->loss)
+        done = trainer_use_loss(trainer, work->loss, err);
     if (done) /* the first step meets fresh memory */
-        done = trainer_step(trainer, batch, batch, BATCH, &loss, err);
+        done = done && trainer_step_batch(trainer, &batch, &loss, err);
     for (int run = 0; done && run < settings->runs; run++) {
         const double cpu = cpu_seconds(), wall = wall_seconds();
-        done = trainer_step(trainer, batch, batch, BATCH, &loss, err);
+        done = done && trainer_step_batch(trainer, &batch, &loss, err);
         keep_best(&figure, run, (cpu_seconds() - cpu) / settings->threads, wall_seconds() - wall);
     }
     figure.peak_mb = peak_resident_mb();
     trainer_destroy(trainer);
-    free(batch);
+    free(pictures);
     if (done)
         *ret_figure = figure;
     return done;
@@ -112,44 +135,75 @@ static void print_row(const char *name, const struct figure *figure, double gflo
            figure->created_seconds);
 }
 
-static bool run(const struct settings *settings, struct error *err)
+struct measured {
+    struct figure inference, training;
+    double inference_gflop, training_gflop;
+};
+
+static bool measure(const struct workload *work, const struct settings *settings,
+                    struct measured *ret_measured, struct error *err)
 {
-    const char *isa;
-    double peak = peak_measure(20, &isa);
     struct rng rng = rng_seeded(42, 0);
-    struct parameters *parameters = parameters_create(err);
+    struct parameters *parameters = parameters_create_for(work->network, err);
     if (!parameters)
         return false;
     parameters_randomise(parameters, &rng);
-    struct figure inference, training;
-    const bool done = measure_inference(parameters, settings, &inference, err) &&
-                      measure_training(parameters, settings, &training, err);
+    const bool done =
+        measure_inference(work, parameters, settings, &ret_measured->inference, err) &&
+        measure_training(work, parameters, settings, &ret_measured->training, err);
     parameters_destroy(parameters);
-    if (!done)
+    ret_measured->inference_gflop = network_gflop(work->network, work->width, work->height);
+    ret_measured->training_gflop =
+        work->batch * training_gflop(work->network, work->width, work->height);
+    return done;
+}
+
+static void print_table(const struct workload *work, const struct measured *measured, double peak)
+{
+    char name[40];
+    printf("%s, %dx%d, f32\n", work->network->name, work->width, work->height);
+    print_row("inference, 1 picture", &measured->inference, measured->inference_gflop, peak);
+    snprintf(name, sizeof name, "training step, %d pictures", work->batch);
+    print_row(name, &measured->training, measured->training_gflop, peak);
+}
+
+static void print_json(const struct measured *measured, const char *prefix, double peak)
+{
+    const double inference = measured->inference.cpu_seconds;
+    const double training = measured->training.cpu_seconds;
+    printf(", \"%sinference_ms\": %.2f, \"%straining_step_ms\": %.1f, "
+           "\"%sinference_percent\": %.1f, \"%straining_percent\": %.1f",
+           prefix, inference * 1e3, prefix, training * 1e3, prefix,
+           100 * measured->inference_gflop / inference / peak, prefix,
+           100 * measured->training_gflop / training / peak);
+}
+
+static bool run(const struct settings *settings, struct error *err)
+{
+    const char *isa;
+    struct measured of_reference, of_repair;
+    double peak = peak_measure(20, &isa);
+    if (!measure(&repair, settings, &of_repair, err) ||
+        !measure(&reference, settings, &of_reference, err))
         return false;
     const double again = peak_measure(20, &isa);
     peak = (again > peak ? again : peak) * settings->threads;
-
-    const struct compute_info info = compute_describe();
-    const double frame = network_gflop(&network_reference, SIDE, SIDE);
-    const double step = training_gflop(&network_reference, SIDE, SIDE) * BATCH;
     if (settings->json) {
-        printf("{\"peak_gflops\": %.2f, \"threads\": %d, \"inference_ms\": %.2f, "
-               "\"training_step_ms\": %.1f, \"inference_percent\": %.1f, "
-               "\"training_percent\": %.1f}\n",
-               peak, settings->threads, inference.cpu_seconds * 1e3, training.cpu_seconds * 1e3,
-               100 * frame / inference.cpu_seconds / peak,
-               100 * step / training.cpu_seconds / peak);
+        printf("{\"peak_gflops\": %.2f, \"threads\": %d", peak, settings->threads);
+        print_json(&of_reference, "", peak);
+        print_json(&of_repair, "repair_", peak);
+        printf("}\n");
         return true;
     }
+    const struct compute_info info = compute_describe();
     printf("%s, %s; %d thread(s); peak of them, %s: %.1f GFLOP/s\n", info.library, info.isa,
            settings->threads, isa, peak);
-    printf("%-28s %9s %9s %9s %7s %9s %9s\n", "256x256, f32", "CPU ms", "wall ms", "GFLOP/s",
-           "% peak", "peak MB", "built s");
-    print_row("inference, 1 picture", &inference, frame, peak);
-    print_row("training step, 16 pictures", &training, step, peak);
-    return !settings->layers ||
-           layers_measure(SIDE, SIDE, settings->threads, settings->runs, peak, err);
+    printf("%-28s %9s %9s %9s %7s %9s %9s\n", "", "CPU ms", "wall ms", "GFLOP/s", "% peak",
+           "peak MB", "built s");
+    print_table(&repair, &of_repair, peak);
+    print_table(&reference, &of_reference, peak);
+    return !settings->layers || layers_measure(reference.width, reference.height, settings->threads,
+                                               settings->runs, peak, err);
 }
 
 static int usage(void)

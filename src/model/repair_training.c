@@ -211,12 +211,12 @@ static void describe(const struct dataset *dataset, const struct repair_settings
 struct repair_settings repair_settings_default(void)
 {
     return (struct repair_settings){
-        .steps = 1500,
+        .steps = 2000,
         .seconds = 420.0,
-        .batch_size = 8,
+        .batch_size = 4,
         .patience = 1000,
         .learning_rate = 2e-3,
-        .loss = {.masked_weight = 5.0, .structure_weight = 0.05},
+        .loss = {.masked_weight = 5.0, .structure_weight = 0.005},
         .seed = 42,
         .threads = 2,
     };

@@ -176,6 +176,16 @@ TEST(seed_and_settings_decide)
     CHECK(!weights_are_equal());
 }
 
+TEST(two_threads_give_the_same_bits_each_time)
+{
+    struct repair_settings settings = usual();
+    settings.steps = 28;
+    settings.threads = 2;
+    CHECK(train(&settings, NULL, weights));
+    CHECK(train(&settings, NULL, other_weights));
+    CHECK(weights_are_equal());
+}
+
 TEST(an_interrupted_training_goes_on_bit_for_bit)
 {
     struct repair_settings settings = usual();
@@ -303,6 +313,7 @@ int main(void)
     RUN(without_a_reference_it_learns_too);
     RUN(the_last_fifth_judges);
     RUN(seed_and_settings_decide);
+    RUN(two_threads_give_the_same_bits_each_time);
     RUN(an_interrupted_training_goes_on_bit_for_bit);
     RUN(a_checkpoint_of_other_settings_is_not_taken_up);
     RUN(time_that_is_over_ends_it_with_what_there_is);
