@@ -21,7 +21,7 @@ enum {
     OUTLINE_NEAR = 2,
     OUTLINE_FAR = 3,
     QUALITY_BEST = 82,
-    QUALITY_LEAST = 40,
+    QUALITY_LEAST = 10,
     QUALITY_STEP = 14
 };
 
@@ -174,17 +174,16 @@ static bool add_outline(const char *path, const char *dataset, const struct imag
     return why.code != ERROR_MEMORY || error_set(err, why.code, "%s", why.message);
 }
 
-/* With less quality when it would be too large. */
+/* With less quality when it would be too large; the least is small enough for noise. */
 static bool encode(const uint8_t *rgb, struct card_picture *picture, struct error *err)
 {
-    for (int quality = QUALITY_BEST; quality >= QUALITY_LEAST; quality -= QUALITY_STEP) {
+    int quality = QUALITY_BEST;
+    do {
         buffer_clear(&picture->jpeg);
         if (!image_encode_jpeg(rgb, picture->width, picture->height, quality, &picture->jpeg, err))
             return false;
-        if (picture->jpeg.size <= CARD_PICTURE_BYTES_MAX)
-            return true;
-    }
-    picture->state = CARD_PICTURE_TOO_LARGE;
+        quality -= QUALITY_STEP;
+    } while (picture->jpeg.size > CARD_PICTURE_BYTES_MAX && quality >= QUALITY_LEAST);
     return true;
 }
 

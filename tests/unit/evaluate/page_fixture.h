@@ -108,7 +108,7 @@ static inline void run_finish(struct sequence_run *run)
 /* ---- files */
 
 /* A grey picture, or one of noise, which JPEG can not make small. */
-static bool write_frame(const char *path, bool noise)
+static inline bool write_frame(const char *path, bool noise)
 {
     static uint8_t rgb[FIXTURE_WIDTH * FIXTURE_HEIGHT * 3];
     uint32_t state = 1;
@@ -160,7 +160,7 @@ static inline bool is_void(const char *tag)
 }
 
 /* Is every element closed in its order, and no id there twice? Says on stdout what is wrong. */
-static bool page_is_sound(const char *html)
+static inline bool page_is_sound(const char *html)
 {
     static char stack[DEPTH_MAX][TAG_SIZE], ids[IDS_MAX][ID_SIZE];
     int depth = 0, id_count = 0;

@@ -100,11 +100,36 @@ TEST(the_leak_is_outlined_and_stays_free)
     CHECK(image_decode(picture.jpeg.data, picture.jpeg.size, &image, &err));
     CHECK_NEAR(grey_at(&image, 150, 120), 100, 6); /* on the leak */
     CHECK_NEAR(grey_at(&image, 300, 300), 100, 6); /* far from it */
+    CHECK(grey_at(&image, 119, 120) < 160);        /* right beside it, but for JPEG's blur */
     CHECK(grey_at(&image, 118, 120) > 180);        /* two pixels beside it */
     CHECK(grey_at(&image, 150, 88) > 180);
     CHECK(grey_at(&image, 150, 151) > 180);
     CHECK(grey_at(&image, 116, 120) < 90); /* around the white */
     image_finish(&image);
+    buffer_finish(&picture.jpeg);
+    free(result.frames);
+    free(result.frame_names);
+}
+
+TEST(a_picture_of_noise_loses_quality_not_its_place)
+{
+    static uint8_t noise[CARD_PICTURE_WIDTH * CARD_PICTURE_HEIGHT * 3];
+    struct sequence_result result = sequence_of("loud", "puddle", 0.01);
+    struct page_card card = {.sequence = &result};
+    struct evaluation_page source = source_of(NULL);
+    struct page page = page_with(&source);
+    struct card_picture picture;
+    uint32_t state = 7;
+    for (size_t i = 0; i < sizeof noise; i++) {
+        state = state * 1664525 + 1013904223;
+        noise[i] = state >> 31 ? 255 : 0;
+    }
+    CHECK(folder_create(scratch("set/loud"), true, NULL));
+    CHECK(image_write_jpeg(scratch("set/loud/f.jpg"), noise, CARD_PICTURE_WIDTH,
+                           CARD_PICTURE_HEIGHT, 95, NULL));
+    CHECK(card_picture_load(&page, &card, &picture, NULL));
+    CHECK_INT(picture.state, CARD_PICTURE_SHOWN);
+    CHECK(picture.jpeg.size <= CARD_PICTURE_BYTES_MAX);
     buffer_finish(&picture.jpeg);
     free(result.frames);
     free(result.frame_names);
@@ -443,6 +468,7 @@ int main(void)
     RUN(the_worst_of_each_detector_come_in_turn);
     RUN(a_sequence_shows_its_strongest_false_alarm_only);
     RUN(the_leak_is_outlined_and_stays_free);
+    RUN(a_picture_of_noise_loses_quality_not_its_place);
     RUN(a_leak_of_one_pixel_has_an_outline);
     RUN(boxes_are_drawn_where_the_detector_saw_them);
     RUN(pictures_that_can_not_be_shown_are_said);

@@ -103,7 +103,8 @@ TEST(the_headline_says_what_a_chemist_asks)
     false_alarm_at(&results[13], 5, 2);
     found_after(&results[11], 20);
     CHECK(summarise(&run));
-    CHECK_PAGE(page_of(&source), "<b>scene</b> found 12 of 12 leaks (100 %), half");
+    CHECK_PAGE(page_of(&source),
+               "<p class=\"verdict doubtful\"><b>scene</b> found 12 of 12 leaks (100 %), half");
     CHECK_PAGE(
         page_of(&source),
         "it raised 1 false alarm: 240 per day of one camera, likely between 6.08 and 1,337.");
