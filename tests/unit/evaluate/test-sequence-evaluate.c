@@ -251,7 +251,7 @@ TEST(a_stop_while_watching_keeps_what_is_finished)
     memset(letters, 'w', 100);
     CHECK(make_picture("long/normal/a.png", 1));
     CHECK(make_sequence("long/a", "quiet", "qq", -1, 0));
-    for (char name = 'b'; name < 'h'; name++) {
+    for (int name = 'b'; name < 'h'; name++) {
         snprintf(path, sizeof path, "long/%c", name);
         CHECK(make_sequence(path, "quiet", letters, -1, 0));
     }
