@@ -23,14 +23,15 @@ enum { STEPS_FOR_PACE = 3 };
 static double seconds_left(const struct training *training)
 {
     const struct training_progress *now = &training->now;
-    const double steps_left = (double)(now->epochs - training->state.epochs_done) * now->steps -
-                              (training->state.epochs_done < now->epoch ? now->step : 0);
-    const double seconds = training_seconds(training);
-    const double pace = (seconds - training->seconds_before) / (double)training->session_steps;
-    const double most = training->task->seconds_max > 0.0 ? training->task->seconds_max : INFINITY;
+    const int done = training->state.epochs_done;
     if (training->session_steps < STEPS_FOR_PACE)
         return NAN;
-    return fmax(0.0, fmin(steps_left * pace, most - seconds));
+    const double seconds = training_seconds(training);
+    const double pace = (seconds - training->seconds_before) / (double)training->session_steps;
+    const double steps =
+        (double)(now->epochs - done) * now->steps - (done < now->epoch ? now->step : 0);
+    const double most = training->task->seconds_max > 0.0 ? training->task->seconds_max : INFINITY;
+    return fmax(0.0, fmin(steps * pace, most - seconds));
 }
 
 void training_report(struct training *training)

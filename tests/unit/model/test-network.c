@@ -32,6 +32,52 @@ TEST(the_table_is_the_reference_network)
     CHECK_TEXT(network_reference.layers[9].name, "out");
 }
 
+/* Multiplications for one pixel of the picture. */
+static double cost_of(const struct network *network)
+{
+    double cost = 0, pixels = 1;
+    for (int i = 0; i < network->layer_count; i++) {
+        const struct layer_spec *layer = &network->layers[i];
+        const double area = layer->stride * layer->stride;
+        if (layer->kind == LAYER_CONV)
+            pixels /= area;
+        cost += pixels * (double)layer_weight_count(layer);
+        if (layer->kind == LAYER_TRANSPOSED_CONV)
+            pixels *= area;
+    }
+    return pixels == 1 ? cost : NAN;
+}
+
+TEST(the_repair_network_is_a_cheap_chain)
+{
+    const struct network *network = &network_repair;
+    int down = 1;
+    for (int i = 0; i < network->layer_count; i++) {
+        const struct layer_spec *layer = &network->layers[i];
+        CHECK_INT(layer->in_channels, i ? network->layers[i - 1].out_channels : PICTURE_CHANNELS);
+        CHECK(i + 1 == network->layer_count || layer->out_channels % 16 == 0);
+        if (layer->kind == LAYER_CONV)
+            down *= layer->stride;
+    }
+    const struct layer_spec *last = &network->layers[network->layer_count - 1];
+    CHECK_INT(down, network->side_multiple);
+    CHECK_INT(last->in_channels, 32);
+    CHECK_INT(last->out_channels, PICTURE_CHANNELS);
+    CHECK_INT(last->activation, ACTIVATION_SIGMOID);
+    printf("%.0f and %.0f multiplications per pixel\n", cost_of(&network_reference),
+           cost_of(network));
+    CHECK(cost_of(network) < cost_of(&network_reference) / 4);
+}
+
+TEST(sizes_are_multiples_of_the_sides)
+{
+    CHECK(network_fits(&network_reference, 48, 16));
+    CHECK(!network_fits(&network_repair, 48, 32));
+    CHECK(network_fits(&network_repair, 384, 224));
+    CHECK(!network_fits(&network_repair, 384, 0));
+    CHECK(!network_fits(&network_repair, -32, 32));
+}
+
 TEST(the_count_is_what_keras_prints)
 {
     /* model.summary(): 3,140,483 in all, of which 1,920 are not trained. */
@@ -159,6 +205,8 @@ TEST(no_memory_is_said)
 int main(void)
 {
     RUN(the_table_is_the_reference_network);
+    RUN(the_repair_network_is_a_cheap_chain);
+    RUN(sizes_are_multiples_of_the_sides);
     RUN(the_count_is_what_keras_prints);
     RUN(new_parameters_are_zero_with_unit_scales);
     RUN(random_weights_are_glorot_uniform);

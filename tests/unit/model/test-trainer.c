@@ -227,11 +227,11 @@ TEST(running_statistics_follow_the_batch)
     CHECK_NEAR(got_bias, 0.5, 0); /* batch norm cancels it, so its gradient is zero */
 }
 
-static void check_description(int side, int batch)
+static void check_description(const struct parameters *parameters, int width, int height, int batch)
 {
     struct error err;
     struct buffer lines = {0};
-    struct trainer *trainer = trainer_create(initial, side, side, batch, 1e-3, 1, &err);
+    struct trainer *trainer = trainer_create(parameters, width, height, batch, 1e-3, 1, &err);
     CHECK(trainer);
     const bool done = trainer_describe(trainer, &lines, &err);
     trainer_destroy(trainer);
@@ -242,16 +242,27 @@ static void check_description(int side, int batch)
     buffer_finish(&lines);
     CHECK(done);
     CHECK(!slow || !machine_has_fast_primitives());
-    CHECK_INT(count, 3 * (network_reference.layer_count - 1) - 1 + 2);
+    CHECK_INT(count, 3 * (parameters->network->layer_count - 1) - 1 + 2);
 }
 
 TEST(no_reference_primitive_is_chosen)
 {
-    check_description(256, 16);
-    check_description(256, 1);
-    check_description(SIDE, BATCH);
-    check_description(SIDE, 1);
-    check_description(64, 3); /* at 32 px, oneDNN 2.6 has nothing for a 2x2 middle on AVX2 */
+    check_description(initial, 256, 256, 16);
+    check_description(initial, 256, 256, 1);
+    check_description(initial, SIDE, SIDE, BATCH);
+    check_description(initial, SIDE, SIDE, 1);
+    check_description(initial, 64, 64,
+                      3); /* at 32 px, oneDNN 2.6 has nothing for a 2x2 middle on AVX2 */
+}
+
+TEST(no_reference_primitive_is_chosen_for_repair)
+{
+    struct error err;
+    struct parameters *repair = parameters_create_for(&network_repair, &err);
+    CHECK(repair);
+    check_description(repair, 384, 224, 4);
+    check_description(repair, 320, 192, 1);
+    parameters_destroy(repair);
 }
 
 TEST(sizes_that_do_not_fit_are_refused)
@@ -329,6 +340,7 @@ int main(void)
     RUN(an_infinite_target_updates_nothing);
     RUN(running_statistics_follow_the_batch);
     RUN(no_reference_primitive_is_chosen);
+    RUN(no_reference_primitive_is_chosen_for_repair);
     RUN(sizes_that_do_not_fit_are_refused);
     RUN(any_allocation_may_fail);
     RUN(memory_may_run_out_before_a_smaller_batch);
