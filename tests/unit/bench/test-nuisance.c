@@ -23,7 +23,8 @@ static double scene_at(double x, double y)
 static void fill(struct picture *target)
 {
     for (int i = 0; i < PIXELS; i++) {
-        const double value = scene_at(i % WIDTH, i / WIDTH);
+        const int x = i % WIDTH, y = i / WIDTH;
+        const double value = scene_at(x, y);
         for (int c = 0; c < 3; c++)
             target->light.rgb[3 * i + c] = (float)value;
         target->cover[i] = 1.0f;
@@ -49,17 +50,22 @@ static double usual_amount(enum nuisance_kind kind)
     return amounts[kind] > 0.0 ? amounts[kind] : 1.0;
 }
 
+static bool same_bits(const void *a, const void *b, size_t size)
+{
+    return memcmp(a, b, size) == 0;
+}
+
 static bool same_pixels(const struct picture *a, const struct picture *b)
 {
-    return memcmp(a->light.rgb, b->light.rgb, 3 * PIXELS * sizeof(float)) == 0 &&
-           memcmp(a->cover, b->cover, PIXELS * sizeof(float)) == 0;
+    return same_bits(a->light.rgb, b->light.rgb, 3 * PIXELS * sizeof(float)) &&
+           same_bits(a->cover, b->cover, PIXELS * sizeof(float));
 }
 
 TEST(strength_0_changes_no_bit)
 {
     fill(&other);
     for (int kind = 0; kind < NUISANCE_COUNT; kind++)
-        for (double time_s = 0.0; time_s < 200.0; time_s += 7.0) {
+        for (int time_s = 0; time_s < 200; time_s += 7) {
             apply((enum nuisance_kind)kind, 0.0, 7, time_s, &picture);
             CHECK(same_pixels(&picture, &other));
         }
@@ -85,7 +91,7 @@ TEST(every_row_does_something_and_the_same_every_time)
         if (!nuisance_rows[kind].apply)
             continue;
         bool changes = false;
-        for (double time_s = 1.0; time_s < 300.0; time_s += 3.0) {
+        for (int time_s = 1; time_s < 300; time_s += 3) {
             apply(kind, usual_amount(kind), 11, time_s, &picture);
             fill(&other);
             changes |= !same_pixels(&picture, &other);
@@ -120,7 +126,7 @@ static void gain_range(enum nuisance_kind kind, double amount, double *ret_low, 
     *ret_low = 1e9;
     *ret_high = 0.0;
     fill(&other);
-    for (double time_s = 0.0; time_s < 900.0; time_s += 1.0) {
+    for (int time_s = 0; time_s < 900; time_s += 1) {
         apply(kind, amount, 3, time_s, &picture);
         const double gain = (double)(picture.light.rgb[0] / other.light.rgb[0]);
         *ret_low = fmin(*ret_low, gain);
@@ -168,13 +174,16 @@ static double likeness(const struct picture *moved, double shift_x, double shift
 static struct spot measure_shift(const struct picture *moved)
 {
     double x = 0.0, y = 0.0;
-    for (double step = 1.0; step >= 1.0 / 64.0; step *= 0.5) {
+    double step = 2.0;
+    for (int halving = 0; halving < 7; halving++) {
+        step *= 0.5;
         bool climbs = true;
         while (climbs) {
             const double here = likeness(moved, x, y);
             double best = here, best_x = x, best_y = y;
             for (int k = 0; k < 9; k++) {
-                const double to_x = x + step * (k % 3 - 1), to_y = y + step * (k / 3 - 1);
+                const int right = k % 3 - 1, down = k / 3 - 1;
+                const double to_x = x + step * right, to_y = y + step * down;
                 const double there = likeness(moved, to_x, to_y);
                 if (there > best) {
                     best = there;
@@ -234,7 +243,7 @@ TEST(flicker_is_banded_and_keeps_the_mean)
 TEST(passers_by_hide_the_leak_and_leave)
 {
     double least = PIXELS, most = 0.0;
-    for (double time_s = 0.0; time_s < 140.0; time_s += 1.0) {
+    for (int time_s = 0; time_s < 140; time_s += 1) {
         apply(NUISANCE_WALKER, 1.0, 9, time_s, &picture);
         double covered = 0.0;
         for (int i = 0; i < PIXELS; i++)
@@ -249,7 +258,7 @@ TEST(passers_by_hide_the_leak_and_leave)
 TEST(someone_stands_for_a_minute)
 {
     int seen = 0;
-    for (double time_s = 0.0; time_s < 200.0; time_s += 1.0) {
+    for (int time_s = 0; time_s < 200; time_s += 1) {
         apply(NUISANCE_STANDING, 60.0, 4, time_s, &picture);
         double covered = 0.0;
         for (int i = 0; i < PIXELS; i++)
@@ -271,7 +280,7 @@ TEST(an_object_stays)
 TEST(insects_are_few_pixels)
 {
     fill(&other);
-    for (double time_s = 0.0; time_s < 60.0; time_s += 5.0) {
+    for (int time_s = 0; time_s < 60; time_s += 5) {
         apply(NUISANCE_INSECTS, 3.0, 2, time_s, &picture);
         int changed = 0;
         for (int i = 0; i < PIXELS; i++)
