@@ -45,7 +45,7 @@ struct config {
 enum { ROI_RELATIVE, ROI_PIXELS };
 enum { SCORING_MEAN, SCORING_TOPK };
 enum { CONNECTIVITY_4, CONNECTIVITY_8 };
-enum { DETECTOR_REFERENCE };
+enum { DETECTOR_REFERENCE, DETECTOR_SCENE };
 
 struct config_warnings {
     void (*warn)(void *context, const char *sentence);

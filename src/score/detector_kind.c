@@ -6,6 +6,7 @@
 #include "score/detector_kind.h"
 
 #include "score/reference.h"
+#include "score/scene.h"
 
 #include <assert.h>
 #include <stddef.h>
@@ -13,6 +14,7 @@
 
 const struct detector_kind *const detector_kinds[DETECTOR_KINDS] = {
     [DETECTOR_REFERENCE] = &reference_kind,
+    [DETECTOR_SCENE] = &scene_kind,
 };
 
 const struct detector_kind *detector_kind_of(const struct config *config)

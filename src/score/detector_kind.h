@@ -78,7 +78,7 @@ struct detector_kind {
 };
 
 /* In the order of the choices of `detector.kind`. */
-enum { DETECTOR_KINDS = DETECTOR_REFERENCE + 1 };
+enum { DETECTOR_KINDS = DETECTOR_SCENE + 1 };
 extern const struct detector_kind *const detector_kinds[DETECTOR_KINDS];
 
 const struct detector_kind *detector_kind_of(const struct config *config);
