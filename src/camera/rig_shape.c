@@ -114,7 +114,7 @@ float shape_distance(const struct shape *shape, struct point p)
     return sqrtf(d.x * d.x + d.y * d.y) - shape->radius;
 }
 
-void curve_points(const struct point control[4], struct point *ret_points, int count)
+void curve_points(const struct point *control, struct point *ret_points, int count)
 {
     for (int i = 0; i < count; i++) {
         const float t = (float)i / (float)(count - 1), s = 1.0f - t;

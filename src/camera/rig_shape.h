@@ -33,8 +33,10 @@ float shape_distance(const struct shape *shape, struct point p);
 /* The vector to `p` from the nearest point of a stroke's middle line. */
 struct point shape_from_line(const struct shape *shape, struct point p);
 
-/* `count` points along a cubic Bézier curve. */
-void curve_points(const struct point control[4], struct point *ret_points, int count);
+/* `count` points along the cubic Bézier curve of four control points. (A pointer: of an array that
+ * is a parameter, gcc 12 with -fsanitize=thread believes that too much of it is read.)
+ */
+void curve_points(const struct point *control, struct point *ret_points, int count);
 
 /* Value noise, smooth between lattice points one unit apart, -1..1. */
 float texture_noise(float x, float y, uint32_t seed);
