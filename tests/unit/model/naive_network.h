@@ -183,20 +183,23 @@ static inline struct naive_network *naive_create(const struct parameters *parame
     return network;
 }
 
+static inline void naive_layer_finish(struct naive_layer *layer)
+{
+    double *const owned[] = {layer->weights,        layer->bias,
+                             layer->gamma,          layer->beta,
+                             layer->convolved,      layer->normalised,
+                             layer->activated,      layer->inverse,
+                             layer->bias_gradient,  layer->weights_gradient,
+                             layer->gamma_gradient, layer->beta_gradient,
+                             layer->mean,           layer->variance};
+    for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++)
+        free(owned[i]);
+}
+
 static inline void naive_destroy(struct naive_network *network)
 {
-    for (int i = 0; i < network->network->layer_count; i++) {
-        struct naive_layer *layer = &network->layers[i];
-        double *const owned[] = {layer->weights,        layer->bias,
-                                 layer->gamma,          layer->beta,
-                                 layer->convolved,      layer->normalised,
-                                 layer->activated,      layer->inverse,
-                                 layer->bias_gradient,  layer->weights_gradient,
-                                 layer->gamma_gradient, layer->beta_gradient,
-                                 layer->mean,           layer->variance};
-        for (size_t k = 0; k < sizeof owned / sizeof owned[0]; k++)
-            free(owned[k]);
-    }
+    for (int i = 0; i < network->network->layer_count; i++)
+        naive_layer_finish(&network->layers[i]);
     free(network->input);
     free(network->target);
     free(network);
