@@ -12,6 +12,7 @@
 #include "score/scene_candidates.h"
 #include "score/scene_evidence.h"
 #include "score/scene_health.h"
+#include "score/scene_region.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -29,6 +30,7 @@ static const float LIGHT_LIKENESS = 0.88f; /* of that of normal pictures */
 static const float LIGHT_STEP = 0.4f;
 static const float HEAT_MAP_RANGE = 2.0f; /* thresholds */
 static const double SCORE_SHARE = 1e-4;   /* of the pixels: whose strength is the score */
+static const double ACCEPT_ECHO_SECONDS = 60.0;
 enum { ACCEPT_MARGIN_PX = 6 };
 
 struct scene_detector {
@@ -41,6 +43,8 @@ struct scene_detector {
     struct scene_evidence *evidence;
     struct scene_candidates *candidates;
     struct scene_health health;
+    struct rect accepted; /* px of the planes: around the change accepted last */
+    double accepted_until_s;
     bool has_time;
     double first_s, last_s, busy_since_s, visited_until_s, light_since_s, light_until_s;
     double settled_s; /* until then the camera's exposure may follow the light */
@@ -136,29 +140,61 @@ static void report_leak(const struct scene_detector *detector,
     }
 }
 
-static void accept_change(struct scene_detector *detector, const struct scene_candidate *candidate,
+static void accept(struct scene_detector *detector, struct rect box)
+{
+    int margin = ACCEPT_MARGIN_PX + (box.width + box.height) / 16;
+    struct rect region = grown(detector, box, margin);
+    scene_baseline_accept(detector->baseline, detector->rest, region);
+    scene_evidence_forget_box(detector->evidence, region);
+    detector->accepted = grown(detector, box, 2 * margin);
+    detector->accepted_until_s = detector->last_s + ACCEPT_ECHO_SECONDS;
+}
+
+/* What shows at the brim of a change that has just been accepted belongs to it. */
+static bool is_echo(const struct scene_detector *detector, struct rect box)
+{
+    const struct rect *around = &detector->accepted;
+    return detector->last_s < detector->accepted_until_s && box.x >= around->x &&
+           box.y >= around->y && box.x + box.width <= around->x + around->width &&
+           box.y + box.height <= around->y + around->height;
+}
+
+static void report_change(struct scene_detector *detector, const struct scene_candidate *candidate,
                           struct observation *observation)
 {
-    struct rect box = grown(detector, candidate->box, ACCEPT_MARGIN_PX);
-    scene_baseline_accept(detector->baseline, detector->rest, box);
-    scene_evidence_forget_box(detector->evidence, box);
     observation->scene_changed = true;
     if (observation->changed_box_count < BOXES_MAX)
         observation->changed_boxes[observation->changed_box_count++] =
             box_to_camera(detector, candidate->box);
 }
 
+static enum region_look look_at_region(void *context, struct rect box)
+{
+    const struct scene_detector *detector = context;
+    return scene_region_look(detector->normal, detector->rest,
+                             scene_baseline_offset(detector->baseline),
+                             scene_evidence_strength(detector->evidence), box);
+}
+
 static void judge(struct scene_detector *detector, double now_s, struct observation *observation)
 {
     const float *strength = scene_evidence_strength(detector->evidence);
     const struct scene_candidate *list;
+    const struct region_viewer viewer = {look_at_region, detector};
     bool visited = now_s < detector->visited_until_s;
-    int count = scene_candidates_follow(detector->candidates, strength, now_s, visited, &list);
+    int count =
+        scene_candidates_follow(detector->candidates, strength, now_s, visited, viewer, &list);
     for (int i = 0; i < count; i++) {
-        if (list[i].path != ALARM_PATH_NONE)
+        if (list[i].outcome == CANDIDATE_WAITS)
+            continue;
+        bool echo = is_echo(detector, list[i].box);
+        if (list[i].outcome == CANDIDATE_LEAKS && !echo)
             report_leak(detector, &list[i], observation);
-        else if (list[i].scene_changed)
-            accept_change(detector, &list[i], observation);
+        else {
+            if (list[i].outcome == CANDIDATE_CHANGED && !echo)
+                report_change(detector, &list[i], observation);
+            accept(detector, list[i].box);
+        }
     }
     observation->heatmap_triggered = observation->box_count > 0;
     observation->area_fraction =
@@ -314,7 +350,8 @@ struct detector *scene_detector_create(const struct scene_normal *normal,
     detector->normal = normal;
     detector->camera_width = camera_width;
     detector->camera_height = camera_height;
-    detector->visited_until_s = detector->light_until_s = detector->settled_s = -1.0;
+    detector->accepted_until_s = detector->visited_until_s = detector->light_until_s =
+        detector->settled_s = -1.0;
     if (!prepare(detector, config, parts, err)) {
         destroy(&detector->base);
         return NULL;

@@ -160,7 +160,8 @@ static struct scene_normal *parse(const struct buffer *contents, char ret_digest
     size.reduction = take_int(&at);
     const int noiseless = take_int(&at);
     if (memcmp(contents->data + body, digest, DIGEST_SIZE) != 0 ||
-        !fits(size, picture_width, picture_height, contents->size)) {
+        !fits(size, picture_width, picture_height, contents->size) || noiseless < 0 ||
+        noiseless > 1) {
         error_set(err, ERROR_FORMAT, "the learned scene is damaged; train again");
         return NULL;
     }

@@ -16,13 +16,12 @@ static const float BLURRED_OF_NORMAL = 0.62f, BLURRED_LIKENESS = 0.35f;
 static const float MOVED_PX = 4.0f; /* of the planes: further than registration should have to go */
 
 /* Eight bytes at a time: FNV-1a on words, a check for sameness and nothing more. */
-static uint64_t digest_of(const struct frame *frame)
+uint64_t scene_digest(const uint8_t *rgb, size_t size)
 {
-    size_t size = 3 * (size_t)frame->width * (size_t)frame->height;
     uint64_t digest = UINT64_C(0xcbf29ce484222325);
-    for (size_t i = 0; i + 8 <= size; i += 8) {
-        uint64_t word;
-        memcpy(&word, frame->rgb + i, 8);
+    for (size_t i = 0; i < size; i += 8) {
+        uint64_t word = 0;
+        memcpy(&word, rgb + i, size - i < 8 ? size - i : 8);
         digest = (digest ^ word) * UINT64_C(0x100000001b3);
         digest ^= digest >> 29;
     }
@@ -31,7 +30,7 @@ static uint64_t digest_of(const struct frame *frame)
 
 static bool is_frozen(struct scene_health *health, const struct frame *frame)
 {
-    uint64_t digest = digest_of(frame);
+    uint64_t digest = scene_digest(frame->rgb, 3 * (size_t)frame->width * (size_t)frame->height);
     bool same = health->has_digest && digest == health->last_digest;
     health->last_digest = digest;
     health->has_digest = true;

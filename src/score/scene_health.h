@@ -15,6 +15,10 @@ struct scene_health {
     bool has_digest;
 };
 
+/* Of a packed picture: equal pictures have equal digests. Not for keeping: it may differ between
+ * machines. */
+uint64_t scene_digest(const uint8_t *rgb, size_t size);
+
 unsigned scene_health_look(struct scene_health *health, const struct scene_normal *normal,
                            const struct frame *frame, const struct scene_glance *glance);
 

@@ -5,13 +5,10 @@
 #include "model/dataset.h"
 #include "model/picture_list.h"
 #include "platform/clock.h"
+#include "score/scene_advice.h"
 #include "score/scene_file.h"
-#include "score/scene_learn.h"
 
 #include <stdio.h>
-
-/* Until the configuration asks otherwise. */
-static const double FALSE_ALARMS_PER_MONTH = 1.0;
 
 struct session {
     const struct learning *learning;
@@ -75,16 +72,19 @@ static bool list_pictures(struct session *session, struct error *err)
     return true;
 }
 
-static void tell_outliers(const struct session *session, const struct scene_lesson *lesson)
+/* A sheet that cannot be written costs a warning, not the model. */
+static void advise(const struct session *session, const struct scene_normal *normal,
+                   const struct scene_lesson *lesson)
 {
-    char sentence[LEARN_TEXT_SIZE];
-    if (lesson->outlier_count == 0)
-        return;
-    snprintf(sentence, sizeof sentence,
-             "%zu of the normal pictures differ strongly from the others and were left out, the "
-             "first is %s: look at them, and remove what is not normal",
-             lesson->outlier_count, session->list.names[lesson->outliers[0]]);
-    say(session, LEARN_WARNING, sentence);
+    const struct scene_adviser adviser = {.folder = session->learning->normal_folder,
+                                          .list = &session->list,
+                                          .normal = normal,
+                                          .lesson = lesson,
+                                          .listener = session->learning->listener};
+    struct error err;
+    scene_advise(&adviser);
+    if (!scene_sheet_write(&adviser, session->learning->model_folder, &err))
+        say(session, LEARN_WARNING, err.message);
 }
 
 static bool save(const struct session *session, const struct scene_normal *normal,
@@ -108,16 +108,17 @@ static bool run(struct session *session, struct learned *ret_learned, struct err
                                             .read = read_picture,
                                             .progress = on_progress,
                                             .context = session};
-    const struct scene_learning how = {.parts = {.registration = true, .light = true},
-                                       .interval_seconds =
-                                           session->learning->config->capture_interval_seconds,
-                                       .false_alarms_per_month = FALSE_ALARMS_PER_MONTH};
+    const struct scene_learning how = {
+        .parts = {.registration = true, .light = true},
+        .interval_seconds = session->learning->config->capture_interval_seconds,
+        .false_alarms_per_month = session->learning->config->detector_false_alarms_per_month};
     (void)report(session, "scene", 0, 0);
     struct scene_normal *normal = scene_learn(&pictures, &how, &lesson, err);
     if (!normal)
         return false;
-    tell_outliers(session, &lesson);
     const bool good = save(session, normal, err);
+    if (good)
+        advise(session, normal, &lesson);
     scene_normal_destroy(normal);
     if (good) {
         *ret_learned =

@@ -10,6 +10,7 @@
 #include "score/extreme_value.h"
 #include "score/rank.h"
 #include "score/scene_evidence.h"
+#include "score/scene_survey.h"
 
 #include <assert.h>
 #include <math.h>
@@ -27,6 +28,9 @@ static const float EDGE_DOUBT_PX = 0.12f; /* registration may be off by this muc
 static const float PEAK_NORMAL = 4.0f;    /* spreads that the hold-out may last at anywhere */
 static const float SPREAD_LEAST = 1.5e-3f;
 static const float THRESHOLD_LEAST = 5.0f, THRESHOLD_MOST = 30.0f;
+static const float UNKNOWN = 1e6f;     /* threshold and calm while they are not known */
+static const float LASTING = 8.0f;     /* spreads, in the hold-out: somebody should look */
+static const size_t REPEATS_MOST = 10; /* one of so many may: then the camera has no noise */
 static const double SECONDS_PER_MONTH = 30.0 * 86400.0;
 
 struct learner {
@@ -39,8 +43,9 @@ struct learner {
     double done, total; /* pictures looked at, for progress */
     float *stray;       /* [count]: share of pixels that stray, of the training pictures */
     bool *is_outlier;   /* [count] */
-    size_t outlier_count;
-    bool shaken;                  /* now: see shake_of */
+    size_t outlier_count, stray_count, first_stray;
+    struct scene_survey *survey;
+    struct scene_change change;
     float *sums, *squares, *tops; /* [MAP_COUNT][plane], tops [TOP_MOST] of them */
     int top_count;
 };
@@ -106,12 +111,14 @@ static bool stack_pictures(struct learner *learner, struct scene_view *view, int
     float levels[CHANNEL_COUNT][MEDIAN_PICTURES], middle[CHANNEL_COUNT];
     float *planes = learner->normal->mean; /* not needed yet */
     struct scene_brightness brightness;
+    int black = 0;
     for (int k = 0; k < count; k++) {
         const uint8_t *rgb;
         size_t index = (size_t)k * learner->train_count / (size_t)count;
         if (!read_picture(learner, index, &rgb, err))
             return false;
         scene_view_read(view, rgb, stride_of(learner), planes, &brightness);
+        black += scene_is_black(&brightness);
         for (size_t channel = 0; channel < CHANNEL_COUNT; channel++) {
             float median = plane_median(planes + channel * plane, plane);
             levels[channel][k] = median;
@@ -120,6 +127,10 @@ static bool stack_pictures(struct learner *learner, struct scene_view *view, int
                     quantise(planes[channel * plane + i] - median);
         }
     }
+    if (2 * black > count)
+        return error_set(err, ERROR_FORMAT,
+                         "most of the normal pictures are black: switch the light on, take the cap "
+                         "off the lens, check camera.exposure, and capture again");
     for (int channel = 0; channel < CHANNEL_COUNT; channel++)
         middle[channel] = plane_median(levels[channel], (size_t)count);
     take_medians(learner, stack, count, middle);
@@ -152,7 +163,7 @@ static bool look_anew(struct learner *learner, struct error *err)
 }
 
 static bool each_picture(struct learner *learner, size_t from, size_t to,
-                         void (*take)(struct learner *learner, size_t index,
+                         void (*take)(struct learner *learner, size_t index, const uint8_t *rgb,
                                       const struct scene_glance *glance),
                          struct error *err)
 {
@@ -164,16 +175,17 @@ static bool each_picture(struct learner *learner, size_t from, size_t to,
         if (!read_picture(learner, i, &rgb, err))
             return false;
         scene_rest_read(learner->rest, rgb, stride_of(learner), NULL, NULL, &glance);
-        take(learner, i, &glance);
+        take(learner, i, rgb, &glance);
     }
     return true;
 }
 
 /* ---- pass 2: the mean, and who strays */
 
-static void take_mean(struct learner *learner, size_t index, const struct scene_glance *glance)
+static void take_mean(struct learner *learner, size_t index, const uint8_t *rgb,
+                      const struct scene_glance *glance)
 {
-    (void)glance;
+    scene_survey_take(learner->survey, index, rgb, scene_rest_frame(learner->rest), glance);
     size_t strays = 0;
     for (int channel = 0; channel < CHANNEL_COUNT; channel++) {
         const float *map = scene_rest_map(learner->rest, channel);
@@ -192,10 +204,13 @@ static void find_outliers(struct learner *learner)
     const size_t count = learner->train_count;
     float median = plane_median(learner->stray, count);
     float limit = 4.0f * median + 0.004f;
-    for (size_t i = 0; i < count; i++)
-        learner->outlier_count += learner->stray[i] > limit;
-    if (learner->outlier_count * 10 > count)
-        learner->outlier_count = 0;
+    for (size_t i = count; i-- > 0;)
+        if (learner->stray[i] > limit) {
+            learner->stray_count++;
+            learner->first_stray = i;
+        }
+    if (learner->stray_count * 10 <= count)
+        learner->outlier_count = learner->stray_count;
     for (size_t i = 0; i < count && learner->outlier_count > 0; i++)
         learner->is_outlier[i] = learner->stray[i] > limit;
 }
@@ -223,9 +238,11 @@ static void keep_top(float *tops, size_t step, int count, float value)
         }
 }
 
-static void take_spread(struct learner *learner, size_t index, const struct scene_glance *glance)
+static void take_spread(struct learner *learner, size_t index, const uint8_t *rgb,
+                        const struct scene_glance *glance)
 {
     (void)index;
+    (void)rgb;
     struct scene_normal *normal = learner->normal;
     const size_t all = MAP_COUNT * learner->plane;
     for (int map = 0; map < MAP_COUNT; map++) {
@@ -373,8 +390,8 @@ static void set_thresholds(struct learner *learner, struct holdout *holdout)
 }
 
 /* How far each pixel's lasting evidence goes in the hold-out. */
-static bool find_peaks(struct learner *learner, struct scene_evidence *evidence, float *peaks,
-                       struct error *err)
+static bool find_peaks(struct learner *learner, struct scene_evidence *evidence,
+                       struct scene_lasting *lasting, float *peaks, struct error *err)
 {
     for (size_t i = learner->train_count; i < learner->pictures->count; i++) {
         const uint8_t *rgb;
@@ -384,6 +401,8 @@ static bool find_peaks(struct learner *learner, struct scene_evidence *evidence,
         scene_rest_read(learner->rest, rgb, stride_of(learner), NULL, NULL, &glance);
         scene_evidence_follow(evidence, learner->rest, learner->learning->interval_seconds, false);
         scene_evidence_raise_peaks(evidence, peaks);
+        scene_lasting_follow(lasting, scene_evidence_strength(evidence), LASTING / UNKNOWN, i);
+        scene_survey_take(learner->survey, i, rgb, scene_rest_frame(learner->rest), &glance);
     }
     return true;
 }
@@ -392,10 +411,14 @@ static bool widen_by_holdout(struct learner *learner, struct error *err)
 {
     float *peaks = learner->tops; /* not needed any more */
     struct scene_evidence *evidence = scene_evidence_create(learner->normal, err);
+    struct scene_lasting *lasting = scene_lasting_create(learner->normal->size, err);
     memset(peaks, 0, MAP_COUNT * learner->plane * sizeof(float));
-    bool good = evidence && find_peaks(learner, evidence, peaks, err);
-    if (good)
+    bool good = evidence && lasting && find_peaks(learner, evidence, lasting, peaks, err);
+    if (good) {
+        learner->change = scene_lasting_find(lasting);
         widen(learner, peaks);
+    }
+    scene_lasting_destroy(lasting);
     scene_evidence_destroy(evidence);
     return good;
 }
@@ -405,8 +428,8 @@ static bool find_thresholds(struct learner *learner, struct error *err)
     struct holdout holdout = {0};
     size_t most = learner->pictures->count / BLOCK_PICTURES + 2;
     for (int map = 0; map < MAP_COUNT; map++) {
-        learner->normal->calm[map] = 1e6f; /* while it is not known, no frame is noisier */
-        learner->normal->threshold[map] = 1e6f;
+        learner->normal->calm[map] = UNKNOWN; /* no frame is noisier */
+        learner->normal->threshold[map] = UNKNOWN;
     }
     bool good = widen_by_holdout(learner, err) &&
                 (holdout.evidence = scene_evidence_create(learner->normal, err)) != NULL;
@@ -435,23 +458,44 @@ static bool reserve(struct learner *learner, struct error *err)
     learner->sums = calloc(all, sizeof(float));
     learner->squares = calloc(all, sizeof(float));
     learner->tops = calloc(TOP_MOST * all, sizeof(float));
+    learner->survey =
+        scene_survey_create(count, (size_t)stride_of(learner) * (size_t)learner->pictures->height,
+                            learner->normal->size, err);
+    if (!learner->survey)
+        return false;
     return (learner->stray && learner->is_outlier && learner->sums && learner->squares &&
             learner->tops) ||
            error_set(err, ERROR_MEMORY, "no memory to learn a scene of %dx%d px",
                      learner->normal->size.width, learner->normal->size.height);
 }
 
-static bool fill_lesson(const struct learner *learner, struct scene_lesson *ret_lesson,
-                        struct error *err)
+/* Gradient that a hundredth of the mean picture has. */
+static float edges_of(struct learner *learner)
+{
+    scene_gradient(learner->normal->mean, learner->normal->size, learner->sums);
+    return rank_largest(learner->sums, learner->plane, 1 + learner->plane / 100);
+}
+
+static bool fill_lesson(struct learner *learner, struct scene_lesson *ret_lesson, struct error *err)
 {
     struct scene_lesson lesson = {.used = learner->train_count - learner->outlier_count,
-                                  .held_out = learner->pictures->count - learner->train_count};
+                                  .held_out = learner->pictures->count - learner->train_count,
+                                  .moves = learner->stray_count > learner->outlier_count,
+                                  .stray_count = learner->stray_count,
+                                  .first_stray = learner->first_stray,
+                                  .repeats = scene_survey_repeats(learner->survey),
+                                  .second_place = scene_survey_second_place(learner->survey),
+                                  .edges = edges_of(learner),
+                                  .spread = plane_median(learner->normal->spread, learner->plane),
+                                  .change = learner->change};
+    lesson.dark_count = scene_survey_dark(learner->survey, &lesson.first_dark);
     lesson.outliers = calloc(learner->outlier_count + 1, sizeof *lesson.outliers);
     if (!lesson.outliers)
         return error_set(err, ERROR_MEMORY, "no memory for the list of outliers");
     for (size_t i = 0; i < learner->train_count; i++)
         if (learner->is_outlier[i])
             lesson.outliers[lesson.outlier_count++] = i;
+    learner->normal->noiseless = lesson.repeats * REPEATS_MOST > learner->pictures->count;
     *ret_lesson = lesson;
     return true;
 }
@@ -474,6 +518,7 @@ struct scene_normal *scene_learn(const struct scene_pictures *pictures,
                 find_spread(&learner, err) && look_anew(&learner, err) &&
                 find_thresholds(&learner, err) && fill_lesson(&learner, ret_lesson, err);
     scene_rest_destroy(learner.rest);
+    scene_survey_destroy(learner.survey);
     free(learner.stray);
     free(learner.is_outlier);
     free(learner.sums);

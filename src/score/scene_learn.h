@@ -5,11 +5,12 @@
  * would measure how well it remembers. Robust: the mean starts as a median over time, and pictures
  * in which far more strays than in the others (somebody stood there) are left out and named.
  * Deterministic. Thread: the caller's. Errors: those of `read`; ERROR_FORMAT when the pictures can
- * not teach a scene, in plain words; ERROR_CANCELLED; ERROR_MEMORY.
+ * not teach a scene (all black), in plain words; ERROR_CANCELLED; ERROR_MEMORY.
  */
 #ifndef SCORE_SCENE_LEARN_H
 #define SCORE_SCENE_LEARN_H
 
+#include "score/scene_lasting.h"
 #include "score/scene_normal.h"
 
 struct scene_pictures {
@@ -32,7 +33,15 @@ struct scene_learning {
 struct scene_lesson {
     size_t used, held_out;
     size_t outlier_count;
-    size_t *outliers; /* [outlier_count], indices; freed by scene_lesson_finish */
+    size_t *outliers;                /* [outlier_count], indices; freed by scene_lesson_finish */
+    bool moves;                      /* so many pictures stray that none was left out, */
+    size_t stray_count, first_stray; /* this many, since that one */
+    size_t repeats;                  /* equal the picture before them bit for bit */
+    size_t dark_count, first_dark;   /* all black or nearly */
+    size_t second_place;             /* the first picture that was taken from elsewhere; 0 = none */
+    float edges;                     /* gradient that a hundredth of the mean picture has, per px */
+    float spread;                    /* median over the picture, of luma in the smaller window */
+    struct scene_change change;      /* during the hold-out, and to its end */
 };
 
 struct scene_normal *scene_learn(const struct scene_pictures *pictures,
