@@ -77,7 +77,10 @@ enum { CONFIG_SCHEMA = 1 }; /* version of the layout of config.yaml */
         "do diagonal neighbours touch (8) or not (4)")                                                                         \
     ROW(INT, heatmap_trigger_min_blob_area, "heatmap_trigger.min_blob_area", 16, 1, 1048576, "px", 0, NULL,                    \
         "a smaller blob never triggers; pixels of the network's picture")                                                      \
-    ROW(CHOICE, detector_kind, "detector.kind", 0, 0, 0, "", 0, "reference", "the method that decides")                        \
+    ROW(CHOICE, detector_kind, "detector.kind", 0, 0, 0, "", 0, "reference|scene",                                             \
+        "the method that decides; train again after changing it: each method keeps a model of its own")                        \
+    ROW(REAL, detector_false_alarms_per_month, "detector.false_alarms_per_month", 1.0, 0.01, 1000.0, "", 0, NULL,              \
+        "how many false alarms the thresholds of the scene detector are set for; counts when it is trained")                   \
     ROW(REAL, monitor_frame_interval_seconds, "monitor.frame_interval_seconds", 1.0, 0.0, 3600.0, "s", 0, NULL,                \
         "time between two frames that are scored; 0 = every frame")                                                            \
     ROW(INT, monitor_consecutive_anomalies, "monitor.consecutive_anomalies", 3, 1, 1000, "frames", 0, NULL,                    \
