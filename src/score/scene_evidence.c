@@ -166,6 +166,7 @@ static void follow_map(const float *restrict rest, const float *restrict spread,
         value = value > filter.clip ? filter.clip : value < -filter.clip ? -filter.clip : value;
         float before = lasting[i], step = value - before;
         float after = before + (step * before >= 0.0f ? filter.rise : filter.fall) * step;
+        after = after * before < 0.0f ? filter.rise * value : after; /* falls to 0, not beyond */
         lasting[i] = after;
         float held = fabsf(after) * filter.share;
         strength[i] = strength[i] > held ? strength[i] : held;

@@ -230,12 +230,43 @@ static bool is_steady(const struct scene_survey *survey, const struct split *spl
     return near * 10 >= all * 9;
 }
 
+static double dot(const float *cells, const struct side *side)
+{
+    double sum = 0.0, squares = 0.0;
+    for (int i = 0; i < CELLS; i++) {
+        sum += (double)cells[i] * side->cells[i];
+        squares += side->cells[i] * side->cells[i];
+    }
+    return squares > 0.0 ? sum / sqrt(squares) : 0.0;
+}
+
+/* Somebody who stood there for two pictures makes the mean of a short side unlike the others, but
+ * not each of its pictures. */
+static bool is_clean(const struct scene_survey *survey, size_t first, struct side *before,
+                     struct side *after)
+{
+    size_t right = 0, all = 0;
+    *before = *after = (struct side){0};
+    for (size_t i = 0; i < survey->count; i++)
+        move_picture(survey, i, 1.0, i < first ? before : after);
+    for (size_t i = 0; i < survey->count; i++) {
+        const float *cells = survey->cells + i * CELLS;
+        const struct sight *sight = &survey->sights[i];
+        if (!sight->taken || scene_is_black(&sight->brightness))
+            continue;
+        all++;
+        right += (dot(cells, before) > dot(cells, after)) == (i < first);
+    }
+    return right * 20 >= all * 19;
+}
+
 size_t scene_survey_second_place(const struct scene_survey *survey)
 {
     struct side before = {0}, after = {0};
     struct split by_edges = {0}, by_shift = {0};
     find_splits(survey, &before, &after, &by_edges, &by_shift);
-    if (by_edges.first != 0 && by_edges.distance > 1.0 - PLACE_LIKENESS)
+    if (by_edges.first != 0 && by_edges.distance > 1.0 - PLACE_LIKENESS &&
+        is_clean(survey, by_edges.first, &before, &after))
         return by_edges.first;
     if (by_shift.first != 0 && by_shift.distance > PLACE_SHIFT_PX && is_steady(survey, &by_shift))
         return by_shift.first;
