@@ -63,8 +63,7 @@ void scene_box_mean(const float *from, struct scene_size size, int radius, float
             add_row(from, width, y - radius - 1, -1.0f, scratch);
             inside--;
         }
-        mean_along(scratch, width, radius, 1.0f / (float)inside,
-                   to + (size_t)y * (size_t)width);
+        mean_along(scratch, width, radius, 1.0f / (float)inside, to + (size_t)y * (size_t)width);
     }
 }
 

@@ -31,7 +31,7 @@ struct scene_rest {
     float *edges;       /* [height][width]: gradient of the normal luma per px */
     float *doubt;       /* [height][width] */
     float shaken_px;    /* how far pictures were shifted back lately */
-    float *scratch;
+    float *scratch;     /* [width] */
 };
 
 /* By the brightest and the darkest colour of the normal picture. */
@@ -62,7 +62,7 @@ struct scene_rest *scene_rest_create(struct scene_size size, const float *mean,
         rest->doubt_share = malloc(plane * sizeof(float));
         rest->edges = malloc(plane * sizeof(float));
         rest->doubt = calloc(plane, sizeof(float));
-        rest->scratch = malloc((plane + (size_t)size.width) * sizeof(float));
+        rest->scratch = malloc((size_t)size.width * sizeof(float));
     }
     if (!rest || !rest->frame || !rest->difference || !rest->maps || !rest->doubt_share ||
         !rest->edges || !rest->doubt || !rest->scratch) {
@@ -98,73 +98,15 @@ void scene_rest_destroy(struct scene_rest *rest)
     free(rest);
 }
 
-static void box_row(const float *from, int width, int radius, float *to)
-{
-    float sum = 0.0f;
-    int inside = 0;
-    for (int x = 0; x <= radius && x < width; x++, inside++)
-        sum += from[x];
-    for (int x = 0; x < width; x++) {
-        to[x] = sum / (float)inside;
-        if (x + radius + 1 < width) {
-            sum += from[x + radius + 1];
-            inside++;
-        }
-        if (x - radius >= 0) {
-            sum -= from[x - radius];
-            inside--;
-        }
-    }
-}
-
-void scene_gradient(const float *plane, struct scene_size size, float *ret_gradient)
-{
-    const int width = size.width, height = size.height;
-    for (int y = 0; y < height; y++)
-        for (int x = 0; x < width; x++) {
-            int left = x > 0 ? x - 1 : x, right = x + 1 < width ? x + 1 : x;
-            int above = y > 0 ? y - 1 : y, below = y + 1 < height ? y + 1 : y;
-            float gx = 0.5f * (plane[y * width + right] - plane[y * width + left]);
-            float gy = 0.5f * (plane[below * width + x] - plane[above * width + x]);
-            ret_gradient[y * width + x] = hypotf(gx, gy);
-        }
-}
-
-void scene_box_mean(const float *from, struct scene_size size, int radius, float *scratch,
-                    float *to)
-{
-    const int width = size.width, height = size.height;
-    float *sums = scratch + scene_pixels(size);
-    int inside = 0;
-    for (int y = 0; y < height; y++)
-        box_row(from + (size_t)y * (size_t)width, width, radius,
-                scratch + (size_t)y * (size_t)width);
-    memset(sums, 0, (size_t)width * sizeof(float));
-    for (int y = 0; y <= radius && y < height; y++, inside++)
-        for (int x = 0; x < width; x++)
-            sums[x] += scratch[(size_t)y * (size_t)width + (size_t)x];
-    for (int y = 0; y < height; y++) {
-        const float share = 1.0f / (float)inside;
-        float *row = to + (size_t)y * (size_t)width;
-        const bool enters = y + radius + 1 < height, leaves = y - radius >= 0;
-        const float *next = scratch + (size_t)(enters ? y + radius + 1 : 0) * (size_t)width;
-        const float *last = scratch + (size_t)(leaves ? y - radius : 0) * (size_t)width;
-        const float in = enters ? 1.0f : 0.0f, out = leaves ? 1.0f : 0.0f;
-        for (int x = 0; x < width; x++) {
-            row[x] = sums[x] * share;
-            sums[x] += in * next[x] - out * last[x];
-        }
-        inside += (int)enters - (int)leaves;
-    }
-}
-
 static void subtract_mean(struct scene_rest *rest, const float *offset)
 {
     const size_t count = CHANNEL_COUNT * scene_pixels(rest->size);
-    for (size_t i = 0; i < count; i++)
-        rest->difference[i] = rest->frame[i] - rest->mean[i];
-    for (size_t i = 0; offset && i < count; i++)
-        rest->difference[i] -= offset[i];
+    if (offset)
+        for (size_t i = 0; i < count; i++)
+            rest->difference[i] = rest->frame[i] - rest->mean[i] - offset[i];
+    else
+        for (size_t i = 0; i < count; i++)
+            rest->difference[i] = rest->frame[i] - rest->mean[i];
 }
 
 /* The error of interpolation is largest for half a pixel; evidence remembers it for some frames. */
@@ -239,9 +181,4 @@ void scene_rest_expected(const struct scene_rest *rest, float *ret_planes)
     const size_t count = CHANNEL_COUNT * scene_pixels(rest->size);
     for (size_t i = 0; i < count; i++)
         ret_planes[i] = rest->frame[i] - rest->difference[i];
-}
-
-struct scene_register *scene_rest_registration(struct scene_rest *rest)
-{
-    return rest->registration;
 }

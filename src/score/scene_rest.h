@@ -10,6 +10,7 @@
 #ifndef SCORE_SCENE_REST_H
 #define SCORE_SCENE_REST_H
 
+#include "score/scene_filter.h"
 #include "score/scene_register.h"
 #include "score/scene_view.h"
 
@@ -35,16 +36,17 @@ void scene_rest_destroy(struct scene_rest *rest);
 
 /* `doubt`: scene_light_remove. `offset` [CHANNEL_COUNT][height][width] (may be NULL) is what has
  * become normal since the mean was learned. */
+void scene_rest_read(struct scene_rest *rest, const uint8_t *rgb, ptrdiff_t stride,
+                     const float *doubt, const float *offset, struct scene_glance *ret_glance);
+
 /* A change of light is followed by what is remembered of it, `share` of the way. */
 void scene_rest_remember_light(struct scene_rest *rest, float share);
+
 /* Of the last frame, [height][width]: how far |rest| may stray for reasons that are known. Because
  * the light differs so much from the normal one: little in the middle of the scale, nearly all of
  * it where the picture is burnt out or black. Because the picture had to be shifted back: what
  * interpolation does to edges. */
 const float *scene_rest_doubt(const struct scene_rest *rest);
-
-void scene_rest_read(struct scene_rest *rest, const uint8_t *rgb, ptrdiff_t stride,
-                     const float *doubt, const float *offset, struct scene_glance *ret_glance);
 
 /* Of the last frame. */
 const float *scene_rest_map(const struct scene_rest *rest, int map);
@@ -53,14 +55,8 @@ const float *scene_rest_difference(const struct scene_rest *rest, enum scene_cha
  * in its light. */
 const float *scene_rest_frame(const struct scene_rest *rest);
 void scene_rest_expected(const struct scene_rest *rest, float *ret_planes);
-struct scene_register *scene_rest_registration(struct scene_rest *rest);
 
-/* Means over squares of 2 * radius + 1 px, cut off at the borders. `scratch`: one plane and a row.
- */
-void scene_box_mean(const float *from, struct scene_size size, int radius, float *scratch,
-                    float *to);
-/* Length of the gradient, by central differences. */
-void scene_gradient(const float *plane, struct scene_size size, float *ret_gradient);
+/* px; windows are squares of 2 * radius + 1. */
 extern const int scene_scale_radius[SCALE_COUNT];
 
 #endif
