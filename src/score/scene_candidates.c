@@ -17,7 +17,8 @@ static const double SUDDEN_AREA = 0.012; /* of the frame, of all that came withi
 static const double SUDDEN_SECONDS = 6.0;
 static const double LIGHT_AREA = 0.003; /* of the frame, at the age of */
 static const double LIGHT_SECONDS = 12.0;
-static const double BASE_SECONDS = 2.0;   /* that any candidate waits, */
+static const double SHINE_SECONDS = 120.0; /* after it: small patches of light are light, too */
+static const double BASE_SECONDS = 2.0;    /* that any candidate waits, */
 static const double PATIENCE = 0.0020;    /* and this many seconds per inverse share of the frame */
 static const double REST_SECONDS = 15.0;  /* evidence of its faint parts gathers until then */
 static const double VISIT_SECONDS = 45.0; /* then what came with a visit has come to stay */
@@ -40,7 +41,7 @@ struct scene_candidates {
     int count;
     struct entry entries[CANDIDATES_MAX];
     struct scene_candidate list[CANDIDATES_MAX];
-    double now_s;
+    double now_s, light_until_s;
 };
 
 struct scene_candidates *scene_candidates_create(struct scene_size size, struct error *err)
@@ -51,6 +52,7 @@ struct scene_candidates *scene_candidates_create(struct scene_size size, struct 
         return NULL;
     }
     candidates->size = size;
+    candidates->light_until_s = -INFINITY;
     candidates->finder = blob_finder_create(size.width, size.height, err);
     if (candidates->finder)
         return candidates;
@@ -164,13 +166,15 @@ static bool is_believed(const struct scene_candidates *candidates, const struct 
            age_of(candidates, entry) >= BASE_SECONDS + PATIENCE / (share * 100.0);
 }
 
-static void judge(const struct scene_candidates *candidates, struct entry *entry,
-                  enum region_look look)
+static void judge(struct scene_candidates *candidates, struct entry *entry, enum region_look look)
 {
     struct scene_candidate *candidate = &entry->candidate;
     double age_s = age_of(candidates, entry), share = share_of(candidates, candidate->area_px);
-    if (look == REGION_LIGHT && age_s <= LIGHT_SECONDS && share >= LIGHT_AREA)
+    bool shines = candidates->now_s < candidates->light_until_s;
+    if (look == REGION_LIGHT && (shines || (age_s <= LIGHT_SECONDS && share >= LIGHT_AREA))) {
         entry->came_as_light = true;
+        candidates->light_until_s = candidates->now_s + SHINE_SECONDS;
+    }
     if (!entry->is_settled && age_s >= REST_SECONDS) {
         entry->is_settled = true;
         entry->area_at_rest_px = candidate->area_px;
