@@ -99,10 +99,13 @@ static void measure(struct sheet *sheet)
                 ends[used++] = value->high;
         }
     }
-    qsort(ends, used, sizeof *ends, compare);
-    double most = used > 0 ? ends[used - 1] : highest;
-    if (used > 0 && ends[used / 2] > 0)
-        most = fmin(most, SQUEEZE_MOST * ends[used / 2]);
+    double most = highest;
+    if (used > 0) {
+        qsort(ends, used, sizeof *ends, compare);
+        most = ends[used - 1];
+        if (ends[used / 2] > 0)
+            most = fmin(most, SQUEEZE_MOST * ends[used / 2]);
+    }
     sheet->axis = axis_choose(false, 0, fmax(most, highest), to_choose);
 }
 
