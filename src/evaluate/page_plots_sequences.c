@@ -64,9 +64,10 @@ static bool draw_recall(const struct page *page, size_t column, enum plot_format
     struct plot_curve curves[PAGE_COLUMNS_MAX];
     const struct plot_mark mark = {100 * VISIBLE_FRACTION, "visible"};
     (void)column;
-    for (size_t i = 0; i < page->run_count; i++)
-        curves[i] = (struct plot_curve){page->run_labels[i], PLOT_POINTS, points[i],
-                                        find_recall(page_run(page, i), points[i])};
+    for (size_t i = 0; i < page->run_count; i++) {
+        const size_t used = find_recall(page_run(page, i), points[i]);
+        curves[i] = (struct plot_curve){page->run_labels[i], PLOT_POINTS, points[i], used};
+    }
     struct curve_plot plot = {.title = "Leaks found, by size",
                               .subtitle = "each point: leaks of similar size; bars: Wilson "
                                           "intervals of 95 %",
