@@ -15,6 +15,7 @@
 #include "platform/process.h"
 #include "platform/signal.h"
 #include "report/calibration_report.h"
+#include "score/detector_kind.h"
 #include "sink/message.h"
 
 #include <stdio.h>
@@ -284,6 +285,12 @@ static bool run(const struct invocation *invocation, struct error *err)
                               .write_threshold = invocation_has(invocation, "write-threshold"),
                               .json = invocation_has(invocation, "json")};
     struct file_lock lock = {0};
+    if (invocation->config->detector_kind != DETECTOR_REFERENCE)
+        return error_set(err, ERROR_USAGE,
+                         "the %s detector has no threshold to calibrate: it sets its thresholds "
+                         "while it learns, for detector.false_alarms_per_month; change that and "
+                         "`leakwatch train`, or look with `leakwatch visualize`",
+                         detector_kind_of(invocation->config)->name);
     if (session.write_threshold && !file_lock_try(&lock, project->training_lock_file, err)) {
         if (err->code == ERROR_BUSY)
             error_set(err, ERROR_BUSY,
@@ -318,7 +325,8 @@ const struct command command_calibrate = {
                "compares with the calibration before: scores that have drifted say that the scene "
                "is no longer the one that was learned. With --write-threshold the model gets the "
                "thresholds that `train` would compute from these scores; copy the kept file over "
-               "model/threshold.json to undo that.",
+               "model/threshold.json to undo that. For detector.kind: reference; the scene "
+               "detector's thresholds belong to its training.",
     .flags = flags,
     .needs = NEEDS_PROJECT | NEEDS_FOLDERS | NEEDS_THREADS,
     .run = run,

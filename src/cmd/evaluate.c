@@ -130,7 +130,8 @@ static bool write_page(const struct evaluation *evaluation, struct error *err)
         .picture_run_count = evaluation->picture_run_count,
         .stopped = stop_requested};
     return path_join(path, sizeof path, evaluation->out, PAGE_FILE_NAME, err) &&
-           evaluation_page_write(&page, path, err);
+           evaluation_page_write(&page, path, err) &&
+           evaluation_page_write_plots(&page, evaluation->out, err);
 }
 
 static bool print_text(const struct evaluation *evaluation, struct error *err)
@@ -195,8 +196,8 @@ static bool run(const struct invocation *invocation, struct error *err)
 }
 
 static const struct command_flag flags[] = {
-    {"detector", FLAG_TEXT, "reference", 0, 0,
-     "evaluate this detector instead of the one that is configured"},
+    {"detector", FLAG_TEXT, "KIND", 0, 0,
+     "reference, scene or both, instead of the one that is configured"},
     {"out", FLAG_TEXT, "DIR", 0, 0,
      "write models, results and page there; otherwise reports/evaluation, or evaluation outside a "
      "project"},

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { NAME_WIDTH = 22 };
+enum { NAME_WIDTH = 21 };
 #define PERCENT 100.0
 #define SECONDS_PER_HOUR 3600.0
 
@@ -48,7 +48,7 @@ static void append_seconds(struct buffer *out, double seconds)
 
 static void append_group(struct buffer *out, const struct sequence_group *group)
 {
-    buffer_append_format(out, "    %-*s", NAME_WIDTH, group->name);
+    buffer_append_format(out, "    %-*s ", NAME_WIDTH, group->name);
     append_share(out, &group->found);
     if (group->from_onset.count > 0) {
         buffer_append_text(out, ", median ");
@@ -107,7 +107,7 @@ static void append_quiet(struct buffer *out, const struct sequences_summary *sum
     buffer_append_text(out, "\n");
     for (size_t i = 0; i < summary->quiet_kind_count; i++) {
         const struct sequence_quiet_group *group = &summary->quiet_kinds[i];
-        buffer_append_format(out, "    %-*s%zu of %zu disturbed", NAME_WIDTH, group->name,
+        buffer_append_format(out, "    %-*s %zu of %zu disturbed", NAME_WIDTH, group->name,
                              group->disturbed_count, group->sequence_count);
         if (group->expected_count > 0)
             buffer_append_format(out, ", what was expected was reported in %zu of %zu",

@@ -12,14 +12,13 @@
 
 static void append_age(const struct health *health, char *text, size_t size)
 {
-    char path[PATH_SIZE], age[HEALTH_AGE_SIZE];
-    struct file_extent extent;
-    struct error ignored;
+    char age[HEALTH_AGE_SIZE];
+    int64_t made_utc_ms;
     text[0] = '\0';
-    if (!path_join(path, sizeof path, health->project.model_dir, MODEL_FILE_NAME, &ignored) ||
-        !file_measure(path, &extent, &ignored))
+    if (!detector_kind_model_time(detector_kind_of(health->config), health->project.model_dir,
+                                  &made_utc_ms))
         return;
-    double age_s = (double)(health->report.utc_ms - extent.written_utc_ms) / 1000;
+    double age_s = (double)(health->report.utc_ms - made_utc_ms) / 1000;
     health_format_age(age_s > 0 ? age_s : 0, age);
     snprintf(text, size, ", %s old", age);
 }
@@ -44,13 +43,18 @@ void health_check_model(struct health *health, struct health_result *result)
     const struct model_set *model = &health->model.set;
     append_age(health, age, sizeof age);
     health_add_figure(result, "threshold", model->threshold.threshold);
-    health_add_figure(result, "pictures", (double)(model->stats.n_train + model->stats.n_val));
+    const size_t pictures = model->stats.n_train + model->stats.n_val; /* 0 = not known */
+    if (pictures > 0)
+        health_add_figure(result, "pictures", (double)pictures);
     if (!kind->check(&health->model, health->config, &err)) {
         health_set_error(result, HEALTH_FAIL, &err);
         return;
     }
-    health_set(result, HEALTH_OK, "model %.12s fits the configuration; made from %zu pictures%s",
-               model->identity.set_digest, model->stats.n_train + model->stats.n_val, age);
+    char origin[64] = "";
+    if (pictures > 0)
+        snprintf(origin, sizeof origin, "; made from %zu pictures", pictures);
+    health_set(result, HEALTH_OK, "model %.12s of the %s detector fits the configuration%s%s",
+               model->identity.set_digest, kind->name, origin, age);
 }
 
 static void judge(const struct observation *seen, struct health_result *result)
@@ -59,6 +63,14 @@ static void judge(const struct observation *seen, struct health_result *result)
     health_add_figure(result, "threshold", seen->threshold);
     health_add_figure(result, "largest_blob_area", seen->largest_blob_area);
     health_add_figure(result, "blob_area_threshold", seen->blob_area_threshold);
+    if (seen->busy || seen->camera_faults) {
+        health_set(result, HEALTH_WARN,
+                   "the picture is too different from the normal ones to be "
+                   "judged");
+        health_set_remedy(result, "look whether the camera has been moved, covered or put out of "
+                                  "focus, or whether somebody stands before it");
+        return;
+    }
     if (!seen->score_triggered && !seen->heatmap_triggered) {
         health_set(result, HEALTH_OK, "normal: score %.4g, threshold %.4g", seen->score,
                    seen->threshold);
@@ -95,7 +107,8 @@ void health_check_score(struct health *health, struct health_result *result)
     struct detector *detector =
         detector_kind_of(health->config)
             ->open(&health->model, health->config, camera->width, camera->height, 1, &err);
-    if (detector && detector_observe(detector, &frame, &seen, &err))
+    if (detector &&
+        detector_kind_look(detector_kind_of(health->config), detector, &frame, &seen, &err))
         judge(&seen, result);
     else
         health_set_error(result, HEALTH_FAIL, &err);

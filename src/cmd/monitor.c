@@ -55,6 +55,7 @@ static bool run_with_model(const struct config *config, const struct project *pr
                                        .ignore_mode = job->source.ignore_mode,
                                        .notify_replay = job->notify,
                                        .make_detector = make_detector,
+                                       .detector = parts->kind->name,
                                        .context = parts,
                                        .startup_detail = detail};
     return pipeline_run(&options, ret_result, err);

@@ -51,7 +51,8 @@ static bool score(struct session *session, const struct frame *frame)
                             ->open(&session->model, session->config, frame->width, frame->height,
                                    process_cpu_count(), session->err);
     return session->detector &&
-           detector_observe(session->detector, frame, &session->observation, session->err);
+           detector_kind_look(detector_kind_of(session->config), session->detector, frame,
+                              &session->observation, session->err);
 }
 
 static struct event snapshot_event(const struct observation *observation, const struct frame *frame)
@@ -108,19 +109,36 @@ static bool is_anomaly(const struct session *session)
     return session->observation.score_triggered || session->observation.heatmap_triggered;
 }
 
+static const char *reason_not_judged(const struct observation *seen)
+{
+    for (int i = 0; i < CAMERA_FAULT_COUNT; i++)
+        if (seen->camera_faults & 1u << i)
+            return fault_kind_name(fault_kind_of((enum camera_fault)i));
+    return "too much of the picture differs from the normal ones";
+}
+
 static bool print_text(const struct session *session, struct error *err)
 {
     const struct observation *seen = &session->observation;
     const int needed = session->config->monitor_consecutive_anomalies;
     struct buffer text = {0};
+    const bool has_history = detector_kind_of(session->config)->looks > 1;
     if (!session->has_model)
         buffer_append_text(&text, "there is no trained model yet (`leakwatch train`), so this is "
                                   "the camera's picture only\n");
+    else if (has_history)
+        buffer_append_format(&text, "score %#.4g, threshold %#.4g\n", seen->score, seen->threshold);
     else
         buffer_append_format(
             &text, "score %#.4g, threshold %#.4g; largest blob %.0f px, limit %.0f\n", seen->score,
             seen->threshold, seen->largest_blob_area, seen->blob_area_threshold);
-    if (session->has_model && is_anomaly(session))
+    if (seen->camera_faults || seen->busy)
+        buffer_append_format(&text, "NOT JUDGED: %s\n", reason_not_judged(seen));
+    else if (session->has_model && has_history)
+        buffer_append_text(&text, is_anomaly(session)
+                                      ? "ABNORMAL: if it stayed like this, it would alarm\n"
+                                      : "normal: if it stayed like this, it would not alarm\n");
+    else if (session->has_model && is_anomaly(session))
         buffer_append_format(&text, "ABNORMAL: %d such frame%s in a row would alarm\n", needed,
                              needed == 1 ? "" : "s");
     else if (session->has_model)
@@ -173,13 +191,13 @@ static bool print_json(const struct session *session, struct error *err)
 /* Without any model there is still something to see; with half of one something is wrong. */
 static bool load_model(struct session *session, struct error *err)
 {
+    const struct detector_kind *kind = detector_kind_of(session->config);
     char path[PATH_SIZE];
-    if (!path_join(path, sizeof path, session->project->model_dir, MODEL_FILE_NAME, err))
+    if (!path_join(path, sizeof path, session->project->model_dir, kind->files[0], err))
         return false;
     session->has_model = !file_is_missing(path);
-    return !session->has_model ||
-           detector_kind_load(detector_kind_of(session->config), session->project->model_dir,
-                              session->config, &session->model, err);
+    return !session->has_model || detector_kind_load(kind, session->project->model_dir,
+                                                     session->config, &session->model, err);
 }
 
 static bool take(struct session *session, struct error *err)

@@ -61,30 +61,31 @@ static bool check_writable(const struct project *project, struct error *err)
 
 /* model/previous/ holds the last set of a training that came to its end: one that was interrupted
  * does not push it out, however often that happens. */
-static bool is_expendable(const struct project *project, const char *previous)
+static bool is_expendable(const struct detector_kind *kind, const struct project *project,
+                          const char *previous)
 {
     char whole[PATH_SIZE];
-    struct model_set in_use;
+    struct trained_model in_use = {0};
     struct error ignored;
-    if (!path_join(whole, sizeof whole, previous, MODEL_FILE_NAME, &ignored) ||
-        file_kind_of(whole) != FILE_REGULAR ||
-        !model_set_load(project->model_dir, &in_use, &ignored))
+    if (!path_join(whole, sizeof whole, previous, kind->files[0], &ignored) ||
+        file_kind_of(whole) != FILE_REGULAR || !kind->load(project->model_dir, &in_use, &ignored))
         return false;
-    bool interrupted = in_use.stats.interrupted;
-    model_set_finish(&in_use);
+    bool interrupted = in_use.set.stats.interrupted; /* of a kind without epochs never */
+    kind->unload(&in_use);
     return interrupted;
 }
 
-/* Copies the set in use to model/previous/, which holds one set. */
+/* Copies the set in use to model/previous/, which holds one set of each method. */
 static bool keep_previous(struct session *session, struct error *err)
 {
-    const char *const *names = detector_kind_of(session->config)->files;
+    const struct detector_kind *kind = detector_kind_of(session->config);
+    const char *const *names = kind->files;
     const struct project *project = session->project;
     char folder[PATH_SIZE], from[PATH_SIZE], to[PATH_SIZE];
     enum fate fate = FATE_NONE_THERE;
     if (!path_join(folder, sizeof folder, project->model_dir, "previous", err))
         return false;
-    if (is_expendable(project, folder)) {
+    if (is_expendable(kind, project, folder)) {
         session->fate = FATE_GIVEN_UP;
         return true;
     }
@@ -115,6 +116,19 @@ static bool put_aside(void *context, struct error *err)
            model_set_settle(session->project->model_dir, err) && keep_previous(session, err);
 }
 
+/* Methods keep their models in files of their own. */
+static void say_others(const struct session *session)
+{
+    const struct detector_kind *now = detector_kind_of(session->config);
+    int64_t utc_ms;
+    for (int i = 0; i < DETECTOR_KINDS; i++)
+        if (detector_kinds[i] != now &&
+            detector_kind_model_time(detector_kinds[i], session->project->model_dir, &utc_ms))
+            printf("the model of the %s detector stays beside it; detector.kind says which of "
+                   "them watches\n",
+                   detector_kinds[i]->name);
+}
+
 static void say_replaced(const struct session *session)
 {
     if (session->fate == FATE_NONE_THERE)
@@ -143,6 +157,7 @@ static void say_saved(const struct session *session, const struct learned *learn
         printf("stopped in epoch %d; `leakwatch train` continues from there\n",
                learned->epochs_done + 1);
     printf("model saved in %s: %s\n", session->project->model_dir, learned->outcome);
+    say_others(session);
     fflush(stdout);
     if (*learned->warning)
         log_warning("%s", learned->warning);
@@ -201,7 +216,8 @@ const struct command command_train = {
     .name = "train",
     .arguments = "",
     .summary = "learn from the normal pictures what normal looks like",
-    .details = "Trains the network on data/normal, computes the thresholds and saves the model. "
+    .details = "The method of detector.kind learns from data/normal, computes the thresholds and "
+               "saves its model; the model of another method stays. "
                "Ctrl+C stops early and saves "
                "the best so far; the next `train` continues an interrupted one when pictures and "
                "settings are the same.",

@@ -89,8 +89,9 @@ const struct command command_visualize = {
     .arguments = "",
     .summary = "show what the network makes of pictures",
     .details =
-        "Shows pictures beside their reconstruction and a heat map of the error, with score and "
-        "name: a panel for each and one montage, in reports/reconstruction_viz. Without flags 16 "
+        "Shows pictures beside what the detector expects there (its reconstruction) and a heat map "
+        "of what differs, with score and name: a panel for each and one montage, in "
+        "reports/reconstruction_viz. Without flags 16 "
         "of "
         "data/normal, evenly from the oldest to the newest. A reconstruction that is blurred "
         "everywhere needs more training; an error that is always at one place is something that "

@@ -22,6 +22,8 @@ static bool make_detector(struct visualization *job, int width, int height, bool
 {
     struct config config = *job->config;
     struct trained_model model = job->model;
+    detector_destroy(job->detector);
+    job->detector = NULL;
     job->region = (struct rect){0, 0, width, height};
     if (cut)
         config.roi_enabled = model.set.identity.roi_enabled = false;
@@ -37,13 +39,16 @@ static bool make_detector(struct visualization *job, int width, int height, bool
 static bool show_frame(struct visualization *job, const char *name, const struct frame *frame,
                        struct error *err)
 {
+    const struct detector_kind *kind = detector_kind_of(job->config);
     struct observation seen;
-    if (!detector_observe(job->detector, frame, &seen, err))
+    if (!(job->wishes.camera ? detector_observe(job->detector, frame, &seen, err)
+                             : detector_kind_look(kind, job->detector, frame, &seen, err)))
         return false;
     if (!job->shown) {
         struct reconstruction_settings settings = job->wishes.files;
         settings.most = job->wanted;
         settings.region = job->region;
+        settings.meaning = seen.maps.meaning;
         settings.scale = (struct color_scale){seen.maps.error_scale,
                                               job->model.set.threshold.pixel_error_threshold};
         job->shown = reconstructions_create(&settings, err);
@@ -122,12 +127,14 @@ static bool show_chosen(struct visualization *job, const struct picture_list *li
                         const size_t *chosen, struct error *err)
 {
     const int width = list->kind.width, height = list->kind.height;
-    if (!make_detector(job, width, height, is_cut(job, width, height), err))
-        return false;
+    const bool has_memory = detector_kind_of(job->config)->looks > 1;
     for (size_t i = 0; i < job->wanted; i++) {
         if (stop_requested())
             return set_stopped(job, err);
-        if (!show_picture(job, list, list->names[chosen[i]], err))
+        /* Pictures of a folder have no common past. */
+        if (((i == 0 || has_memory) &&
+             !make_detector(job, width, height, is_cut(job, width, height), err)) ||
+            !show_picture(job, list, list->names[chosen[i]], err))
             return false;
     }
     if (visualize_count(job) > 0)

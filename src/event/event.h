@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 enum event_type {
-    EVENT_STARTUP,            /* mode, tells_people, text: what is watched with what, detail */
+    EVENT_STARTUP,            /* mode, tells_people, detector, text: what is watched, detail */
     EVENT_STARTUP_WARNING,    /* text */
     EVENT_STARTUP_ERROR,      /* text */
     EVENT_SHUTDOWN,           /* text: why; frames, alarms */
@@ -126,6 +126,7 @@ struct event {
     uint64_t frames_scored, frames_dropped, frames_damaged, alarms, lost;
     char text[EVENT_TEXT_SIZE];
     char detail[128];
+    char detector[16]; /* of a startup: name of its kind */
 };
 
 const char *event_type_name(enum event_type type); /* "anomaly_detected" */

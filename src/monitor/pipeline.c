@@ -120,6 +120,8 @@ static void record_text(struct pipeline *pipeline, enum event_type type, struct 
                           .time_ns = at.time_ns};
     snprintf(event.text, sizeof event.text, "%s", text);
     snprintf(event.detail, sizeof event.detail, "%s", detail);
+    if (pipeline->options->detector)
+        snprintf(event.detector, sizeof event.detector, "%s", pipeline->options->detector);
     if (type == EVENT_SHUTDOWN && pipeline->scoring) {
         struct source_counts counts = capture_counts(pipeline->capture);
         event.frames_scored = scoring_progress(pipeline->scoring).frames_scored;

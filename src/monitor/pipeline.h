@@ -31,7 +31,8 @@ struct pipeline_options {
     struct detector *(*make_detector)(void *context, int camera_width, int camera_height,
                                       struct error *err);
     void *context;
-    const char *startup_detail;          /* of the model, for the startup record */
+    const char *detector;                /* its kind, for the startup record */
+    const char *startup_detail;          /* of the model, for it too */
     const char *const *startup_warnings; /* each becomes a record */
     size_t startup_warning_count;
 };

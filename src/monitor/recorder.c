@@ -129,7 +129,8 @@ void evidence_slot_set_maps(struct evidence_slot *slot, const struct detector_ma
                                         .input = slot->planes,
                                         .reconstruction = slot->planes + 3 * plane,
                                         .error_map = slot->planes + 6 * plane,
-                                        .error_scale = maps->error_scale};
+                                        .error_scale = maps->error_scale,
+                                        .meaning = maps->meaning};
 }
 
 void recorder_record(struct recorder *recorder, const struct event *event,

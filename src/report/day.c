@@ -156,6 +156,18 @@ static void take_counts(struct day_track *track, const struct day_settings *sett
     }
 }
 
+/* Also of a run that began before the day. Without the member it is the reference method. */
+static void take_method(struct day_track *track, const struct day_record *record)
+{
+    if (strcmp(record->type, "startup") != 0)
+        return;
+    const bool evidence = strcmp(record_text(record->json, "detector"), "scene") == 0;
+    if (record->before_day)
+        track->has_evidence = track->has_errors = false;
+    track->has_evidence |= evidence;
+    track->has_errors |= !evidence;
+}
+
 static void take_day_before(struct day_summary *day, const struct day_record *record)
 {
     if (strcmp(record->type, "anomaly_detected") != 0 ||
@@ -240,6 +252,8 @@ bool day_take(void *context, const json_t *json, int64_t seq)
     } else if (record.before_day && !track->replay) {
         take_day_before(day, &record);
     }
+    if (record.of_day || record.before_day)
+        take_method(track, &record);
     leave_run(track, settings, &record);
     day_watch_take(&track->watch, settings, track->replay, &record);
     day_faults_take(track, settings, &record);

@@ -140,8 +140,9 @@ struct day_frames {
 /* All of one clock: live runs, or replays. */
 struct day_track {
     bool replay;
-    int64_t records; /* of the day */
-    int runs;        /* startups of the day */
+    int64_t records;               /* of the day */
+    int runs;                      /* startups of the day */
+    bool has_evidence, has_errors; /* what its scores are, by the methods of its startups */
     struct day_frames frames;
     struct day_watch watch;
 

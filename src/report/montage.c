@@ -95,8 +95,11 @@ static bool draw_texts(struct montage *montage, const struct panel_style *style,
             letters_draw(picture, left, PANEL_MARGIN + letters_height(TITLE_PX), width,
                          LETTERS_LEFT, text, montage->plan.subtitle, err) &&
             letters_draw(picture, left, foot, width, LETTERS_LEFT, text,
-                         "left: input; middle: reconstruction; right: error (squared difference), "
-                         "in these colours:",
+                         montage->plan.meaning == MAPS_OF_EVIDENCE
+                             ? "left: input; middle: expected; right: evidence over the input, 1 = "
+                               "threshold, in these colours:"
+                             : "left: input; middle: reconstruction; right: error (squared "
+                               "difference), in these colours:",
                          err));
 }
 

@@ -16,6 +16,7 @@ struct montage_plan {
     int count;                    /* pictures, >= 1 */
     int columns;                  /* 0 = so many that the sheet fits a screen */
     int cell_width, cell_height;  /* px */
+    enum maps_meaning meaning;    /* of all cells */
 };
 
 struct montage {

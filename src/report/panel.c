@@ -20,9 +20,9 @@ static const uint8_t ground_grey = 40;
 static const uint8_t bright[3] = {245, 245, 245}, quiet[3] = {190, 190, 190};
 static const uint8_t alert[3] = {255, 225, 0};
 
-static const char *const labels[] = {[PANEL_INPUT] = "input",
-                                     [PANEL_RECONSTRUCTION] = "reconstruction",
-                                     [PANEL_ERROR] = "error (squared)"};
+static const char *const labels[][PANEL_COUNT] = {
+    [MAPS_OF_ERROR] = {"input", "reconstruction", "error (squared)"},
+    [MAPS_OF_EVIDENCE] = {"input", "expected", "evidence"}};
 
 static struct letters letters_of(const struct panel_style *style, bool bold, const uint8_t color[3])
 {
@@ -167,7 +167,7 @@ static bool draw_legend(const struct frame_view *view, const struct panel_style 
     const struct letters letters = letters_of(style, false, quiet);
     for (int i = 0; i < PANEL_COUNT; i++)
         if (!write(picture, style, column(view->region, style, i, y), LETTERS_MIDDLE, letters,
-                   labels[i], err))
+                   labels[view->observation->maps.meaning][i], err))
             return false;
     /* Two columns wide, so that its three numbers have room under any panel. */
     const int width = 2 * column_width(view->region, style) + PANEL_MARGIN;

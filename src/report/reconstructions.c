@@ -39,6 +39,7 @@ static struct montage_plan plan_of(const struct reconstructions *reconstructions
     const struct rect region = reconstructions->settings.region;
     return (struct montage_plan){.title = "",
                                  .subtitle = "",
+                                 .meaning = reconstructions->settings.meaning,
                                  .count = (int)count,
                                  .columns = reconstructions->settings.columns,
                                  .cell_width = frame_view_width(region, &reconstructions->small),

@@ -19,6 +19,7 @@ struct reconstruction_settings {
     size_t most;        /* as many frames will come at most; >= 1 */
     struct rect region; /* of the first frame: the shape of all of them */
     struct color_scale scale;
+    enum maps_meaning meaning;
     enum color_map colors;
     bool montage, individual; /* which files are wanted */
     int columns;              /* of the montage; 0 = by itself */

@@ -44,6 +44,14 @@ static void append_subtitle(struct buffer *out, const struct day_track *track)
                          (long long)(track->frames.bin_ms / 1000));
 }
 
+static const char *axis_of(const struct day_track *track)
+{
+    if (track->has_evidence && track->has_errors)
+        return "score (squared error, then evidence: the method was changed)";
+    return track->has_evidence ? "score (evidence, 1 = threshold)"
+                               : "score (squared error, 0 to 1)";
+}
+
 bool summary_plot(const struct summary *summary, enum plot_format format, struct buffer *out,
                   struct error *err)
 {
@@ -62,7 +70,7 @@ bool summary_plot(const struct summary *summary, enum plot_format format, struct
     append_subtitle(&subtitle, track);
     struct score_plot plot = {.title = buffer_text(&title),
                               .subtitle = buffer_text(&subtitle),
-                              .axis = "score (squared error, 0 to 1)",
+                              .axis = axis_of(track),
                               .from_utc_ms = day->settings.from_utc_ms,
                               .to_utc_ms = day->settings.to_utc_ms,
                               .bins = parts->bins,

@@ -17,7 +17,13 @@
 
 enum { BOXES_MAX = 16 };
 
-/* What evidence pictures are drawn from; all of the network's size. */
+/* What the maps show, for who labels and draws them. */
+enum maps_meaning {
+    MAPS_OF_ERROR,   /* what a network reconstructs, and by how much it is wrong */
+    MAPS_OF_EVIDENCE /* what is expected here and now, and what lastingly strays from it */
+};
+
+/* What evidence pictures are drawn from; all of one size. */
 struct detector_maps {
     int width, height;
     const float *input;          /* [3][height][width] 0..1 */
@@ -25,6 +31,7 @@ struct detector_maps {
     const float *error_map;      /* [height][width] */
     float error_scale; /* map value that heat maps show as full; the same for all frames, so that
                           they can be compared; above the pixel threshold, never 0 */
+    enum maps_meaning meaning;
 };
 
 /* What is wrong with the picture as such. A frame with any of these is neither normal nor abnormal.
@@ -79,6 +86,10 @@ struct detector_ops {
     bool (*observe)(struct detector *detector, const struct frame *frame,
                     struct observation *ret_observation, struct error *err);
     void (*destroy)(struct detector *detector);
+    /* What stands in these boxes (camera px) in the frame observed last is normal from now on; with
+     * `undo` it is again judged as it was learned. False: that frame was not judged, ask again
+     * after another. NULL: the method knows no such thing. */
+    bool (*accept)(struct detector *detector, const struct rect *boxes, int count, bool undo);
 };
 
 /* Each kind's struct begins with this. */

@@ -5,6 +5,8 @@
  */
 #include "score/detector_kind.h"
 
+#include "platform/clock.h"
+#include "platform/folder.h"
 #include "score/reference.h"
 #include "score/scene.h"
 
@@ -43,5 +45,39 @@ bool detector_kind_load(const struct detector_kind *kind, const char *model_fold
         return false;
     }
     *ret_model = model;
+    return true;
+}
+
+bool detector_kind_look(const struct detector_kind *kind, struct detector *detector,
+                        const struct frame *frame, struct observation *ret_observation,
+                        struct error *err)
+{
+    struct observation seen;
+    struct frame shown = *frame;
+    if (!detector_observe(detector, &shown, &seen, err))
+        return false;
+    for (int i = 1; i < kind->looks; i++) {
+        shown.time_ns += NS_PER_SECOND;
+        if (!detector_observe(detector, &shown, &seen, err))
+            return false;
+    }
+    if (kind->looks > 1) {
+        seen.camera_faults &= ~(1u << CAMERA_FAULT_FROZEN); /* the same one again is our doing */
+        seen.score_triggered = !seen.heatmap_triggered && !seen.busy && seen.score > seen.threshold;
+    }
+    *ret_observation = seen;
+    return true;
+}
+
+bool detector_kind_model_time(const struct detector_kind *kind, const char *model_folder,
+                              int64_t *ret_utc_ms)
+{
+    char path[PATH_SIZE];
+    struct file_extent extent;
+    struct error ignored;
+    if (!path_join(path, sizeof path, model_folder, kind->files[0], &ignored) ||
+        !file_measure(path, &extent, &ignored))
+        return false;
+    *ret_utc_ms = extent.written_utc_ms;
     return true;
 }

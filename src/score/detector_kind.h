@@ -66,6 +66,7 @@ struct trained_model {
 struct detector_kind {
     const char *name;         /* as in `detector.kind` */
     const char *const *files; /* what a model is on disk: names in its folder; ends with NULL */
+    int looks; /* how often a single picture must be shown, a second apart, to be judged */
     bool (*learn)(const struct learning *learning, struct learned *ret_learned, struct error *err);
     bool (*load)(const char *model_folder, struct trained_model *ret_model, struct error *err);
     /* ERROR_CONFIG, with both values and the remedy, when model and configuration differ. */
@@ -88,5 +89,16 @@ const struct detector_kind *detector_kind_find(const char *name); /* NULL = none
 MUST_CHECK bool detector_kind_load(const struct detector_kind *kind, const char *model_folder,
                                    const struct config *config, struct trained_model *ret_model,
                                    struct error *err);
+
+/* Judges one picture as if it stayed: shows it to `detector`, which has seen nothing yet, as often
+ * as its kind asks for. What would pass for a visit in a picture with a history counts as
+ * triggered, because this one has none. */
+MUST_CHECK bool detector_kind_look(const struct detector_kind *kind, struct detector *detector,
+                                   const struct frame *frame, struct observation *ret_observation,
+                                   struct error *err);
+
+/* When the model in this folder was made: the time of its first file. False without a model. */
+bool detector_kind_model_time(const struct detector_kind *kind, const char *model_folder,
+                              int64_t *ret_utc_ms);
 
 #endif

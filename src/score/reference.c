@@ -211,8 +211,8 @@ static void reference_destroy(struct detector *base)
     free(detector);
 }
 
-static const struct detector_ops reference_ops = {"reference", reference_observe,
-                                                  reference_destroy};
+static const struct detector_ops reference_ops = {
+    .kind = "reference", .observe = reference_observe, .destroy = reference_destroy};
 
 static bool choose_region(struct reference_detector *detector, const struct model_set *set,
                           const struct config *config, struct error *err)
@@ -321,6 +321,7 @@ static const char *const files[] = {MODEL_FILE_NAME, THRESHOLD_FILE_NAME, STATS_
 
 const struct detector_kind reference_kind = {.name = "reference",
                                              .files = files,
+                                             .looks = 1,
                                              .learn = reference_learn,
                                              .load = load,
                                              .check = check,

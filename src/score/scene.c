@@ -45,7 +45,7 @@ struct scene_detector {
     struct scene_health health;
     struct rect accepted; /* px of the planes: around the change accepted last */
     double accepted_until_s;
-    bool has_time;
+    bool has_time, judged; /* judged: the last frame was */
     double first_s, last_s, busy_since_s, visited_until_s, light_since_s, light_until_s;
     double settled_s; /* until then the camera's exposure may follow the light */
     bool busy, light;
@@ -56,7 +56,10 @@ static bool observe(struct detector *base, const struct frame *frame,
                     struct observation *ret_observation, struct error *err);
 static void destroy(struct detector *base);
 
-static const struct detector_ops scene_ops = {"scene", observe, destroy};
+static bool accept_boxes(struct detector *base, const struct rect *boxes, int count, bool undo);
+
+static const struct detector_ops scene_ops = {
+    .kind = "scene", .observe = observe, .destroy = destroy, .accept = accept_boxes};
 
 /* ---- where things are */
 
@@ -245,7 +248,8 @@ static void fill_maps(struct scene_detector *detector, struct observation *obser
                                .input = detector->input,
                                .reconstruction = detector->expected,
                                .error_map = scene_evidence_strength(detector->evidence),
-                               .error_scale = HEAT_MAP_RANGE};
+                               .error_scale = HEAT_MAP_RANGE,
+                               .meaning = MAPS_OF_EVIDENCE};
 }
 
 static bool observe(struct detector *base, const struct frame *frame,
@@ -276,10 +280,42 @@ static bool observe(struct detector *base, const struct frame *frame,
     observation.score = score_top_k(scene_evidence_strength(detector->evidence), plane,
                                     1 + (size_t)(SCORE_SHARE * (double)plane));
     observation.blob_area_threshold = 0.0;
+    detector->judged =
+        !observation.busy && !(observation.camera_faults & ~(1u << CAMERA_FAULT_FROZEN));
     fill_maps(detector, &observation);
     detector->last_s = now_s;
     detector->has_time = true;
     *ret_observation = observation;
+    return true;
+}
+
+/* ---- what people declare normal */
+
+/* All pixels of the planes that the box touches, and a margin for the brim of what stands in it. */
+static struct rect box_from_camera(const struct scene_detector *detector, struct rect box)
+{
+    const int scale = detector->normal->size.reduction;
+    const int left = (box.x - detector->roi.x) / scale, top = (box.y - detector->roi.y) / scale;
+    const int right = (box.x - detector->roi.x + box.width + scale - 1) / scale;
+    const int bottom = (box.y - detector->roi.y + box.height + scale - 1) / scale;
+    return grown(detector, (struct rect){left, top, right - left, bottom - top}, ACCEPT_MARGIN_PX);
+}
+
+static bool accept_boxes(struct detector *base, const struct rect *boxes, int count, bool undo)
+{
+    struct scene_detector *detector = (struct scene_detector *)base;
+    if (!undo && !detector->judged)
+        return false;
+    for (int i = 0; i < count; i++) {
+        const struct rect box = box_from_camera(detector, boxes[i]);
+        if (box.width <= 0 || box.height <= 0)
+            continue; /* of another region of interest */
+        if (undo)
+            scene_baseline_restore(detector->baseline, box);
+        else
+            scene_baseline_accept(detector->baseline, detector->rest, box);
+        scene_evidence_forget_box(detector->evidence, box);
+    }
     return true;
 }
 

@@ -8,6 +8,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const double FOLLOW_SECONDS = 60.0;
 static const double FASTEST_PER_SECOND = 0.03 / 60.0;
@@ -127,4 +128,16 @@ void scene_baseline_accept(struct scene_baseline *baseline, const struct scene_r
             for (int x = box.x; x < box.x + box.width; x++)
                 offset[(size_t)y * width + (size_t)x] += map[(size_t)y * width + (size_t)x];
     }
+}
+
+void scene_baseline_restore(struct scene_baseline *baseline, struct rect box)
+{
+    const size_t plane = scene_pixels(baseline->size);
+    const size_t width = (size_t)baseline->size.width;
+    for (size_t channel = 0; channel < CHANNEL_COUNT; channel++)
+        for (int y = box.y; y < box.y + box.height; y++) {
+            const size_t row = channel * plane + (size_t)y * width + (size_t)box.x;
+            memcpy(baseline->offset + row, baseline->light + row,
+                   (size_t)box.width * sizeof *baseline->offset);
+        }
 }

@@ -35,5 +35,7 @@ void scene_baseline_reset_light(struct scene_baseline *baseline);
 /* All of the rest in `box` (px of the planes) is normal from now on. */
 void scene_baseline_accept(struct scene_baseline *baseline, const struct scene_rest *rest,
                            struct rect box);
+/* What was followed and accepted in `box` goes; what changes of light brought stays. */
+void scene_baseline_restore(struct scene_baseline *baseline, struct rect box);
 
 #endif

@@ -153,7 +153,7 @@ static bool load(const char *model_folder, struct trained_model *ret_model, stru
     model.set.identity.height = normal->size.height;
     model.set.identity.picture_width = normal->picture_width;
     model.set.identity.picture_height = normal->picture_height;
-    model.set.threshold.threshold = 1.0;
+    model.set.threshold.threshold = model.set.threshold.pixel_error_threshold = 1.0;
     *ret_model = model;
     return true;
 }
@@ -182,10 +182,14 @@ static struct detector *open_detector(const struct trained_model *model,
     return scene_detector_create(model->extra, config, parts, camera_width, camera_height, err);
 }
 
+/* Seconds in which a picture that stays says what it has to say, and no visit is believed yet. */
+enum { LOOKS = 30 };
+
 static const char *const files[] = {SCENE_FILE_NAME, NULL};
 
 const struct detector_kind scene_kind = {.name = "scene",
                                          .files = files,
+                                         .looks = LOOKS,
                                          .learn = learn,
                                          .load = load,
                                          .check = check,

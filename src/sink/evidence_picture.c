@@ -33,13 +33,38 @@ bool picture_of_planes(const float *planes, int width, int height, struct pictur
     return true;
 }
 
+/* Where nothing strays the picture shows through; at the threshold half of it. */
+static void lay_over(const struct detector_maps *maps, enum color_map colors, uint8_t *rgb)
+{
+    const size_t count = (size_t)maps->width * (size_t)maps->height;
+    for (size_t i = 0; i < count; i++) {
+        uint8_t heat[3];
+        float value = maps->error_map[i] / maps->error_scale;
+        value = value > 0.0f ? (value < 1.0f ? value : 1.0f) : 0.0f; /* NaN becomes 0 */
+        color_map_lookup(colors, value, heat);
+        for (size_t c = 0; c < 3; c++)
+            rgb[3 * i + c] =
+                (uint8_t)((1.0f - value) * (float)rgb[3 * i + c] + value * (float)heat[c] + 0.5f);
+    }
+}
+
+static void draw_map(const struct detector_maps *maps, enum color_map colors, uint8_t *ret_rgb)
+{
+    if (maps->meaning == MAPS_OF_EVIDENCE) {
+        planes_to_rgb(maps->input, maps->width, maps->height, ret_rgb);
+        lay_over(maps, colors, ret_rgb);
+    } else {
+        draw_heat_map(maps->error_map, maps->width, maps->height, maps->error_scale, colors,
+                      ret_rgb);
+    }
+}
+
 bool picture_of_heat(const struct detector_maps *maps, enum color_map colors,
                      struct picture *ret_picture, struct error *err)
 {
     if (!picture_create(maps->width, maps->height, ret_picture, err))
         return false;
-    draw_heat_map(maps->error_map, maps->width, maps->height, maps->error_scale, colors,
-                  ret_picture->rgb);
+    draw_map(maps, colors, ret_picture->rgb);
     return true;
 }
 
@@ -77,8 +102,7 @@ static void draw_small(enum panel panel, const struct detector_maps *maps, enum 
                        uint8_t *ret_rgb)
 {
     if (panel == PANEL_ERROR)
-        draw_heat_map(maps->error_map, maps->width, maps->height, maps->error_scale, colors,
-                      ret_rgb);
+        draw_map(maps, colors, ret_rgb);
     else
         planes_to_rgb(panel == PANEL_INPUT ? maps->input : maps->reconstruction, maps->width,
                       maps->height, ret_rgb);

@@ -21,6 +21,7 @@ MUST_CHECK bool picture_create(int width, int height, struct picture *ret_pictur
 MUST_CHECK bool picture_of_planes(const float *planes, int width, int height,
                                   struct picture *ret_picture, struct error *err);
 
+/* Of evidence: laid over the input. */
 MUST_CHECK bool picture_of_heat(const struct detector_maps *maps, enum color_map colors,
                                 struct picture *ret_picture, struct error *err);
 

@@ -219,6 +219,11 @@ static void put_detail_if_any(struct writer *writer)
         put_text(writer, "detail", writer->event->detail);
 }
 
+static void put_detector(struct writer *writer)
+{
+    put_text(writer, "detector", writer->event->detector);
+}
+
 static void put_path(struct writer *writer)
 {
     put_text(writer, "path", writer->event->text);
@@ -256,7 +261,8 @@ struct record_row {
 };
 
 static const struct record_row rows[EVENT_TYPE_COUNT] = {
-    [EVENT_STARTUP] = {false, {put_mode, put_tells_people, put_message, put_detail_if_any}},
+    [EVENT_STARTUP] = {false,
+                       {put_mode, put_tells_people, put_detector, put_message, put_detail_if_any}},
     [EVENT_STARTUP_WARNING] = {false, {put_message, put_detail_if_any}},
     [EVENT_STARTUP_ERROR] = {true, {put_message, put_detail_if_any}},
     [EVENT_SHUTDOWN] = {true, {put_message, put_progress, put_left_out}},
