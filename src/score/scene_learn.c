@@ -504,7 +504,7 @@ struct scene_normal *scene_learn(const struct scene_pictures *pictures,
                                  const struct scene_learning *learning,
                                  struct scene_lesson *ret_lesson, struct error *err)
 {
-    assert(pictures->count >= 8);
+    assert(pictures->count >= SCENE_PICTURES_LEAST);
     struct scene_normal *normal = scene_normal_create(pictures->width, pictures->height, err);
     if (!normal)
         return NULL;

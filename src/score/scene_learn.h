@@ -13,8 +13,10 @@
 #include "score/scene_lasting.h"
 #include "score/scene_normal.h"
 
+enum { SCENE_PICTURES_LEAST = 20 };
+
 struct scene_pictures {
-    size_t count;
+    size_t count; /* at least SCENE_PICTURES_LEAST */
     int width, height;
     /* Picture `index`, packed RGB of that size; valid until the next call. */
     bool (*read)(void *context, size_t index, const uint8_t **ret_rgb, struct error *err);
