@@ -27,7 +27,10 @@ struct scene_light {
     float *fields;                   /* [CHANNEL_COUNT][rows][columns] */
     float *remembered;               /* the luma field of a while ago */
     float *samples;                  /* of one channel, every SAMPLE_STEP-th px */
-    float *line;                     /* [width] */
+    float *row;                      /* [columns]: of the field, between two rows of cells */
+    float *line;                     /* [columns * CELL]: the same for each px */
+    float *line_sums, *line_weights; /* [columns * CELL] */
+    float *no_doubt;                 /* [width], 0 */
     float medians[CHANNEL_COUNT];
 };
 
@@ -49,16 +52,22 @@ struct scene_light *scene_light_create(struct scene_size size, struct error *err
         light->columns = (size.width + CELL - 1) / CELL;
         light->rows = (size.height + CELL - 1) / CELL;
         size_t cells = (size_t)light->columns * (size_t)light->rows;
+        size_t line = (size_t)light->columns * CELL;
         light->sums = malloc(cells * sizeof(float));
         light->weights = malloc(cells * sizeof(float));
         light->scratch = malloc(cells * sizeof(float));
         light->fields = calloc(CHANNEL_COUNT * cells, sizeof(float));
         light->remembered = calloc(cells, sizeof(float));
         light->samples = malloc((scene_pixels(size) / SAMPLE_STEP + 1) * sizeof(float));
-        light->line = malloc((size_t)size.width * sizeof(float));
+        light->row = malloc((size_t)light->columns * sizeof(float));
+        light->line = malloc(line * sizeof(float));
+        light->no_doubt = calloc((size_t)size.width, sizeof(float));
+        light->line_sums = malloc(line * sizeof(float));
+        light->line_weights = malloc(line * sizeof(float));
     }
     if (!light || !light->sums || !light->weights || !light->scratch || !light->fields ||
-        !light->remembered || !light->samples || !light->line) {
+        !light->remembered || !light->samples || !light->row || !light->line || !light->line_sums ||
+        !light->line_weights || !light->no_doubt) {
         scene_light_destroy(light);
         error_set(err, ERROR_MEMORY, "no memory for the light of %dx%d px", size.width,
                   size.height);
@@ -78,7 +87,11 @@ void scene_light_destroy(struct scene_light *light)
     free(light->fields);
     free(light->remembered);
     free(light->samples);
+    free(light->row);
     free(light->line);
+    free(light->no_doubt);
+    free(light->line_sums);
+    free(light->line_weights);
     free(light);
 }
 
@@ -87,26 +100,30 @@ static float *field_of(const struct scene_light *light, int channel)
     return light->fields + (size_t)channel * (size_t)light->columns * (size_t)light->rows;
 }
 
-/* The field between the middles of the cells, flat beyond the outermost ones. */
-static void interpolate_row(const struct scene_light *light, const float *field, int y,
-                            float *ret_row)
+/* The field between the middles of the cells, flat beyond the outermost ones: CELL px at a time,
+ * from one middle to the next. */
+static const float *interpolate(struct scene_light *light, const float *field, int y)
 {
     const int columns = light->columns;
-    float at = ((float)y + 0.5f) / (float)CELL - 0.5f;
-    int above = at < 0.0f ? 0 : (int)at;
-    int below = above + 1 < light->rows ? above + 1 : above;
-    float share = at < 0.0f ? 0.0f : at - (float)above;
+    const float at = ((float)y + 0.5f) / (float)CELL - 0.5f;
+    const int above = at < 0.0f ? 0 : (int)at;
+    const int below = above + 1 < light->rows ? above + 1 : above;
+    const float share = at < 0.0f ? 0.0f : at - (float)above;
     const float *upper = field + (size_t)above * (size_t)columns;
     const float *lower = field + (size_t)below * (size_t)columns;
-    for (int x = 0; x < light->size.width; x++) {
-        float across = ((float)x + 0.5f) / (float)CELL - 0.5f;
-        int left = across < 0.0f ? 0 : (int)across;
-        int right = left + 1 < columns ? left + 1 : left;
-        float part = across < 0.0f ? 0.0f : across - (float)left;
-        float first = upper[left] + part * (upper[right] - upper[left]);
-        float second = lower[left] + part * (lower[right] - lower[left]);
-        ret_row[x] = first + share * (second - first);
+    float *restrict row = light->row, *restrict line = light->line;
+    for (int i = 0; i < columns; i++)
+        row[i] = upper[i] + share * (lower[i] - upper[i]);
+    for (int k = 0; k < CELL / 2; k++) {
+        line[k] = row[0];
+        line[columns * CELL - 1 - k] = row[columns - 1];
     }
+    for (int i = 0; i + 1 < columns; i++) {
+        const float first = row[i], step = row[i + 1] - first;
+        for (int k = 0; k < CELL; k++)
+            line[i * CELL + CELL / 2 + k] = first + ((float)k + 0.5f) / (float)CELL * step;
+    }
+    return line;
 }
 
 static float median_of_samples(const struct scene_light *light, size_t count)
@@ -120,60 +137,97 @@ static float sample_median(struct scene_light *light, const float *plane, const 
     const int width = light->size.width;
     size_t count = 0;
     for (int y = 0; y < light->size.height; y += 2) {
-        if (field)
-            interpolate_row(light, field, y, light->line);
+        const float *line = field ? interpolate(light, field, y) : NULL;
         for (int x = y / 2 % SAMPLE_STEP; x < width; x += SAMPLE_STEP) {
             float value = plane[(size_t)y * (size_t)width + (size_t)x];
-            light->samples[count++] = field ? fabsf(value - light->line[x]) : value;
+            light->samples[count++] = line ? fabsf(value - line[x]) : value;
         }
     }
     return count ? median_of_samples(light, count) : 0.0f;
 }
 
-static void collect(struct scene_light *light, const float *plane, const float *field,
-                    const float *doubt, float limit)
+/* One row of pixels into the sums of its row of cells, px by px: a cell's are added up later. */
+static void collect_row(struct scene_light *light, const float *restrict values,
+                        const float *restrict doubt, const float *restrict line, float limit)
 {
+    float *restrict sums = light->line_sums, *restrict weights = light->line_weights;
     const int width = light->size.width;
-    const size_t cells = (size_t)light->columns * (size_t)light->rows;
-    memset(light->sums, 0, cells * sizeof(float));
-    memset(light->weights, 0, cells * sizeof(float));
-    for (int y = 0; y < light->size.height; y++) {
-        const size_t row = (size_t)y * (size_t)width;
-        float *sums = light->sums + (size_t)(y / CELL) * (size_t)light->columns;
-        float *weights = light->weights + (size_t)(y / CELL) * (size_t)light->columns;
-        interpolate_row(light, field, y, light->line);
-        for (int x = 0; x < width; x++) {
-            float value = plane[row + (size_t)x];
-            bool counts = fabsf(value - light->line[x]) <= limit &&
-                          (!doubt || doubt[row + (size_t)x] <= 1.0f);
-            sums[x / CELL] += counts ? value : 0.0f;
-            weights[x / CELL] += counts ? 1.0f : 0.0f;
-        }
+    for (int x = 0; x < width; x++) {
+        const float far = fabsf(values[x] - line[x]), doubted = doubt[x];
+        const float weight = (float)((far <= limit) & (doubted <= 1.0f));
+        sums[x] += weight * values[x];
+        weights[x] += weight;
     }
 }
 
-/* One pass of the Gaussian along lines of `count` cells that lie `step` apart. */
-static void blur_line(const struct scene_light *light, const float *from, float *to, int count,
-                      int step)
+static void finish_cells(struct scene_light *light, float *sums, float *weights)
 {
-    for (int i = 0; i < count; i++) {
-        float sum = light->taps[0] * from[i * step];
-        for (int k = 1; k < light->tap_count; k++) {
-            float left = i - k >= 0 ? from[(i - k) * step] : 0.0f;
-            float right = i + k < count ? from[(i + k) * step] : 0.0f;
-            sum += light->taps[k] * (left + right);
+    for (int i = 0; i < light->columns; i++) {
+        float sum = 0.0f, weight = 0.0f;
+        for (int k = 0; k < CELL; k++) {
+            sum += light->line_sums[i * CELL + k];
+            weight += light->line_weights[i * CELL + k];
         }
-        to[i * step] = sum;
+        sums[i] = sum;
+        weights[i] = weight;
+    }
+}
+
+static void collect(struct scene_light *light, const float *plane, const float *field,
+                    const float *doubt, float limit)
+{
+    const size_t width = (size_t)light->size.width, columns = (size_t)light->columns;
+    for (int row = 0; row < light->rows; row++) {
+        const int end =
+            (row + 1) * CELL < light->size.height ? (row + 1) * CELL : light->size.height;
+        memset(light->line_sums, 0, columns * CELL * sizeof(float));
+        memset(light->line_weights, 0, columns * CELL * sizeof(float));
+        for (int y = row * CELL; y < end; y++) {
+            const size_t at = (size_t)y * width;
+            collect_row(light, plane + at, doubt ? doubt + at : light->no_doubt,
+                        interpolate(light, field, y), limit);
+        }
+        finish_cells(light, light->sums + (size_t)row * columns,
+                     light->weights + (size_t)row * columns);
+    }
+}
+
+/* The Gaussian along the rows of cells; nothing lies beyond the border. */
+static void blur_across(const struct scene_light *light, const float *restrict from,
+                        float *restrict to)
+{
+    const int columns = light->columns;
+    for (int i = 0; i < columns; i++)
+        to[i] = light->taps[0] * from[i];
+    for (int k = 1; k < light->tap_count && k < columns; k++)
+        for (int i = 0; i + k < columns; i++)
+            to[i] += light->taps[k] * from[i + k];
+    for (int k = 1; k < light->tap_count && k < columns; k++)
+        for (int i = k; i < columns; i++)
+            to[i] += light->taps[k] * from[i - k];
+}
+
+/* … and down one row of them. */
+static void blur_down(const struct scene_light *light, const float *restrict from, int y,
+                      float *restrict to)
+{
+    const int columns = light->columns;
+    const int first = y - light->tap_count + 1 > 0 ? y - light->tap_count + 1 : 0;
+    const int end = y + light->tap_count < light->rows ? y + light->tap_count : light->rows;
+    memset(to, 0, (size_t)columns * sizeof(float));
+    for (int row = first; row < end; row++) {
+        const float tap = light->taps[abs(row - y)];
+        for (int i = 0; i < columns; i++)
+            to[i] += tap * from[row * columns + i];
     }
 }
 
 static void blur(struct scene_light *light, float *cells)
 {
     for (int y = 0; y < light->rows; y++)
-        blur_line(light, cells + y * light->columns, light->scratch + y * light->columns,
-                  light->columns, 1);
-    for (int x = 0; x < light->columns; x++)
-        blur_line(light, light->scratch + x, cells + x, light->rows, light->columns);
+        blur_across(light, cells + y * light->columns, light->scratch + y * light->columns);
+    for (int y = 0; y < light->rows; y++)
+        blur_down(light, light->scratch, y, cells + y * light->columns);
 }
 
 static void estimate(struct scene_light *light, int channel, const float *plane, const float *doubt)
@@ -202,17 +256,16 @@ void scene_light_remove(struct scene_light *light, float *difference, const floa
         estimate(light, channel, values, doubt);
         for (int y = 0; y < light->size.height; y++) {
             float *row = values + (size_t)y * (size_t)width;
-            interpolate_row(light, field_of(light, channel), y, light->line);
+            const float *restrict line = interpolate(light, field_of(light, channel), y);
             for (int x = 0; x < width; x++)
-                row[x] -= light->line[x];
+                row[x] -= line[x];
         }
     }
 }
 
-void scene_light_row(const struct scene_light *light, enum scene_channel channel, int y,
-                     float *ret_row)
+const float *scene_light_row(struct scene_light *light, enum scene_channel channel, int y)
 {
-    interpolate_row(light, field_of(light, (int)channel), y, ret_row);
+    return interpolate(light, field_of(light, (int)channel), y);
 }
 
 static float mean_distance(const struct scene_light *light, const float *from)

@@ -22,9 +22,9 @@ void scene_light_destroy(struct scene_light *light);
  * pixels above 1 are known to be no light and count nothing. */
 void scene_light_remove(struct scene_light *light, float *difference, const float *doubt);
 
-/* Of the last difference: the field of one channel at one row. `ret_row`: [width]. */
-void scene_light_row(const struct scene_light *light, enum scene_channel channel, int y,
-                     float *ret_row);
+/* Of the last difference: the field of one channel at one row, [width]; valid until the next call
+ * with this light. */
+const float *scene_light_row(struct scene_light *light, enum scene_channel channel, int y);
 
 /* Mean absolute luma of the field over the picture, and of its change since the field that
  * scene_light_remember kept (before that: 0 everywhere). */

@@ -120,9 +120,9 @@ static void doubt_known_causes(struct scene_rest *rest, struct shift shift)
         float *row = rest->doubt + (size_t)y * width;
         const float *share = rest->doubt_share + (size_t)y * width;
         const float *edges = rest->edges + (size_t)y * width;
-        scene_light_row(rest->light, CHANNEL_LUMA, y, row);
+        const float *light = scene_light_row(rest->light, CHANNEL_LUMA, y);
         for (size_t x = 0; x < width; x++)
-            row[x] = share[x] * fabsf(row[x]) + of_edges * edges[x];
+            row[x] = share[x] * fabsf(light[x]) + of_edges * edges[x];
     }
 }
 

@@ -105,7 +105,6 @@ TEST(a_shift_of_the_white_balance_goes)
  * pi 20^2) = 0.0003, in a corner by twice that; four of these are 0.0024. */
 TEST(a_gradient_goes)
 {
-    static float row[WIDTH];
     CHECK(begin());
     add_noise(NOISE);
     for (int y = 0; y < HEIGHT; y++)
@@ -113,7 +112,7 @@ TEST(a_gradient_goes)
             difference[y * WIDTH + x] += 0.3f * (float)x / WIDTH;
     remove_light(NULL);
     for (int y = 0; y < HEIGHT; y++) {
-        scene_light_row(light, CHANNEL_LUMA, y, row);
+        const float *row = scene_light_row(light, CHANNEL_LUMA, y);
         for (int x = 0; x < WIDTH; x++) {
             const bool inside = x >= 60 && x < WIDTH - 60; /* three deviations from a border */
             CHECK_NEAR(row[x], 0.3 * x / WIDTH, inside ? 0.0024 : 0.025 + 0.0024);
@@ -196,7 +195,6 @@ TEST(all_in_doubt)
 /* What was taken away is what the rows say. One subtraction: rounding of values up to 0.5. */
 TEST(rows_are_what_was_taken_away)
 {
-    static float row[WIDTH];
     CHECK(begin());
     add_noise(NOISE);
     for (int y = 0; y < HEIGHT; y++)
@@ -205,7 +203,7 @@ TEST(rows_are_what_was_taken_away)
     remove_light(NULL);
     for (int channel = 0; channel < CHANNEL_COUNT; channel++)
         for (int y = 0; y < HEIGHT; y++) {
-            scene_light_row(light, (enum scene_channel)channel, y, row);
+            const float *row = scene_light_row(light, (enum scene_channel)channel, y);
             for (int x = 0; x < WIDTH; x++) {
                 const size_t at = (size_t)channel * PLANE + (size_t)(y * WIDTH + x);
                 CHECK_NEAR(row[x], before[at] - difference[at], 1e-7);
@@ -254,7 +252,6 @@ TEST(small_and_odd_sizes)
 {
     static const struct scene_size sizes[] = {{1, 1, 1},  {7, 3, 1},   {8, 8, 1},
                                               {9, 17, 1}, {123, 5, 1}, {3, 122, 1}};
-    static float row[WIDTH];
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         const size_t count = CHANNEL_COUNT * scene_pixels(sizes[i]);
         struct scene_light *small = scene_light_create(sizes[i], &err);
@@ -264,7 +261,7 @@ TEST(small_and_odd_sizes)
         scene_light_remove(small, difference, NULL);
         for (size_t k = 0; k < count; k++)
             CHECK_NEAR(difference[k], 0.0, 1e-6);
-        scene_light_row(small, CHANNEL_GREEN, sizes[i].height - 1, row);
+        const float *row = scene_light_row(small, CHANNEL_GREEN, sizes[i].height - 1);
         CHECK_NEAR(row[sizes[i].width - 1], 0.125, 1e-6);
         scene_light_destroy(small);
     }
