@@ -1,4 +1,5 @@
-/* bench-speed: how fast the networks run, as a share of what this machine could do.
+/* bench-speed: how fast the networks run, as a share of what this machine could do, and how long
+ * the scene detector takes for a frame.
  *
  * Measures the machine's own multiply-add peak, and for each network single-frame inference and a
  * training step, in one process, and prints a small table; --layers adds every convolution,
@@ -8,6 +9,7 @@
  */
 #include "layers.h"
 #include "peak.h"
+#include "scene.h"
 #include "timing.h"
 
 #include "base/parse.h"
@@ -31,6 +33,12 @@ static const struct loss repair_loss = {.masked_weight = 5.0, .structure_weight 
 
 static const struct workload reference = {&network_reference, 256, 256, 16, NULL};
 static const struct workload repair = {&network_repair, 384, 224, 4, &repair_loss};
+
+/* Sizes of camera frames that the scene detector is measured with. */
+static const struct {
+    int width, height;
+} scene_sizes[] = {{640, 360}, {1280, 720}};
+enum { SCENE_SIZES = sizeof scene_sizes / sizeof scene_sizes[0] };
 
 struct settings {
     int threads, runs;
@@ -178,12 +186,35 @@ static void print_json(const struct measured *measured, const char *prefix, doub
            100 * measured->training_gflop / training / peak);
 }
 
+static bool measure_scenes(const struct settings *settings,
+                           struct scene_figure ret_figures[SCENE_SIZES], struct error *err)
+{
+    for (int i = 0; i < SCENE_SIZES; i++)
+        if (!scene_measure(scene_sizes[i].width, scene_sizes[i].height, settings->runs * 10,
+                           &ret_figures[i], err))
+            return false;
+    return true;
+}
+
+static void print_scenes(const struct scene_figure figures[SCENE_SIZES], bool json)
+{
+    for (int i = 0; i < SCENE_SIZES; i++) {
+        const double cpu_ms = figures[i].cpu_seconds * 1e3, wall_ms = figures[i].wall_seconds * 1e3;
+        if (json)
+            printf(", \"scene_%d_ms\": %.2f", scene_sizes[i].width, cpu_ms);
+        else
+            printf("scene detector, %4dx%-10d %9.1f %9.1f\n", scene_sizes[i].width,
+                   scene_sizes[i].height, cpu_ms, wall_ms);
+    }
+}
+
 static bool run(const struct settings *settings, struct error *err)
 {
     const char *isa;
     struct measured of_reference, of_repair;
+    struct scene_figure of_scenes[SCENE_SIZES];
     double peak = peak_measure(20, &isa);
-    if (!measure(&repair, settings, &of_repair, err) ||
+    if (!measure_scenes(settings, of_scenes, err) || !measure(&repair, settings, &of_repair, err) ||
         !measure(&reference, settings, &of_reference, err))
         return false;
     const double again = peak_measure(20, &isa);
@@ -192,6 +223,7 @@ static bool run(const struct settings *settings, struct error *err)
         printf("{\"peak_gflops\": %.2f, \"threads\": %d", peak, settings->threads);
         print_json(&of_reference, "", peak);
         print_json(&of_repair, "repair_", peak);
+        print_scenes(of_scenes, true);
         printf("}\n");
         return true;
     }
@@ -200,6 +232,7 @@ static bool run(const struct settings *settings, struct error *err)
            settings->threads, isa, peak);
     printf("%-28s %9s %9s %9s %7s %9s %9s\n", "", "CPU ms", "wall ms", "GFLOP/s", "% peak",
            "peak MB", "built s");
+    print_scenes(of_scenes, false);
     print_table(&repair, &of_repair, peak);
     print_table(&reference, &of_reference, peak);
     return !settings->layers || layers_measure(reference.width, reference.height, settings->threads,
