@@ -6,20 +6,25 @@
  * the records to writing the line, so the second finds what the first did.
  */
 #include "cmd/commands.h"
+#include "monitor/acceptance.h"
 #include "monitor/announce.h"
 #include "monitor/presence.h"
 #include "report/alarm_list.h"
 #include "report/alarm_text.h"
+#include "score/detector_kind.h"
+#include "sink/accepted.h"
 #include "sink/acknowledged.h"
 #include "sink/journal.h"
 #include "sink/record_fields.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct session {
     const struct config *config;
     const struct project *project;
+    bool normal, undo;
     struct alarm_list list;
     bool monitor_runs;
 };
@@ -182,19 +187,93 @@ static bool acknowledge_all(struct session *session, struct error *err)
     return true;
 }
 
+/* ---- accepting as normal */
+
+static bool check_wish(const struct session *session, const char *event, struct error *err)
+{
+    const struct detector_kind *kind = detector_kind_of(session->config);
+    if (session->undo && !session->normal)
+        return error_set(err, ERROR_USAGE, "--undo goes with --normal");
+    if (session->normal && !event)
+        return error_set(err, ERROR_USAGE,
+                         "--normal needs the id of one alarm; `leakwatch alarms` lists them");
+    if (session->normal && !session->undo && !kind->accepts)
+        return error_set(err, ERROR_USAGE,
+                         "the %s detector cannot be told what is normal; capture pictures of how "
+                         "the rig looks now and train again",
+                         kind->name);
+    return true;
+}
+
+static bool accept_as_normal(struct session *session, struct alarm_entry *entry, struct error *err)
+{
+    if (!acceptance_make(session->config, session->project, &entry->view, err) ||
+        !acknowledge(session, entry, err))
+        return false;
+    printf("what stands in its boxes is normal from now on%s; `leakwatch ack --normal --undo %s` "
+           "takes that back\n",
+           session->monitor_runs ? "" : ", when a monitor runs again", entry->view.event_id);
+    return true;
+}
+
+/* The one acceptance in force that `text` is or begins. */
+static bool find_accepted(const struct session *session, const char *text,
+                          char ret_id[EVENT_ID_SIZE], struct error *err)
+{
+    char path[PATH_SIZE];
+    size_t found = 0;
+    struct accepted *list = calloc(1, sizeof *list);
+    if (!list)
+        return error_set(err, ERROR_MEMORY, "no memory for the accepted places");
+    bool good = acceptance_path(session->project, path, err) && accepted_load(path, list, err);
+    for (size_t i = 0; good && i < list->count; i++)
+        if (strncmp(list->entries[i].event_id, text, strlen(text)) == 0 && found++ == 0)
+            memcpy(ret_id, list->entries[i].event_id, EVENT_ID_SIZE);
+    free(list);
+    if (!good)
+        return false;
+    if (found == 1)
+        return true;
+    if (found > 1)
+        return error_set(err, ERROR_USAGE,
+                         "%zu accepted alarms begin with \"%.40s\"; give more of the id", found,
+                         text);
+    return error_set(err, ERROR_INPUT, "no accepted alarm is \"%.40s\": nothing to take back",
+                     text);
+}
+
+static bool take_back(const struct session *session, const char *text, struct error *err)
+{
+    char event_id[EVENT_ID_SIZE];
+    if (!find_accepted(session, text, event_id, err) ||
+        !acceptance_take_back(session->config, session->project, event_id, err))
+        return false;
+    printf("the places of alarm %s are judged again as they were learned\n", event_id);
+    return true;
+}
+
 static bool run_under_lock(struct session *session, const char *event, struct error *err)
 {
     struct alarm_entry *entry = NULL;
+    if (!check_wish(session, event, err))
+        return false;
+    if (session->undo)
+        return take_back(session, event, err);
     if (!read_list(session, err))
         return false;
     if (!event)
         return acknowledge_all(session, err);
-    return find_meant(session, event, &entry, err) && acknowledge(session, entry, err);
+    return find_meant(session, event, &entry, err) &&
+           (session->normal ? accept_as_normal(session, entry, err)
+                            : acknowledge(session, entry, err));
 }
 
 static bool run_ack(const struct invocation *invocation, struct error *err)
 {
-    struct session session = {.config = invocation->config, .project = invocation->project};
+    struct session session = {.config = invocation->config,
+                              .project = invocation->project,
+                              .normal = invocation_has(invocation, "normal"),
+                              .undo = invocation_has(invocation, "undo")};
     char lock_path[PATH_SIZE];
     struct file_lock lock = {0};
     const char *event = invocation->argument_count > 0 ? invocation->arguments[0] : NULL;
@@ -207,13 +286,24 @@ static bool run_ack(const struct invocation *invocation, struct error *err)
     return good;
 }
 
+static const struct command_flag flags[] = {
+    {"normal", FLAG_SWITCH, NULL, 0, 0,
+     "what stands at the places of EVENT is normal from now on (scene detector)"},
+    {"undo", FLAG_SWITCH, NULL, 0, 0, "with --normal: take that back"},
+    {0},
+};
+
 const struct command command_ack = {
     .name = "ack",
     .arguments = "[EVENT]",
     .summary = "say that you know of an alarm: its reminders end, the watching goes on",
     .details = "EVENT is the alarm's id as in the message and in `leakwatch alarms`, or the "
                "beginning of it; without it all open alarms are acknowledged. People are told "
-               "again when something new appears in the picture.",
+               "again when something new appears in the picture. With --normal what stands at the "
+               "places of the alarm counts as normal until the next training or --undo: a running "
+               "monitor follows at once, closes the alarm, and stays quiet there until something "
+               "else changes. Never accept what may be a leak.",
+    .flags = flags,
     .max_arguments = 1,
     .needs = NEEDS_PROJECT | NEEDS_FOLDERS,
     .run = run_ack,

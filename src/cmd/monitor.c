@@ -49,6 +49,8 @@ static bool run_with_model(const struct config *config, const struct project *pr
     snprintf(detail, sizeof detail, "model %.12s, %s detector, threshold %.6g",
              parts->model->set.identity.set_digest, parts->kind->name,
              parts->model->set.threshold.threshold);
+    int64_t model_utc_ms = 0;
+    (void)detector_kind_model_time(parts->kind, project->model_dir, &model_utc_ms);
     struct pipeline_options options = {.config = config,
                                        .project = project,
                                        .source = &source.settings,
@@ -56,6 +58,7 @@ static bool run_with_model(const struct config *config, const struct project *pr
                                        .notify_replay = job->notify,
                                        .make_detector = make_detector,
                                        .detector = parts->kind->name,
+                                       .model_utc_ms = model_utc_ms,
                                        .context = parts,
                                        .startup_detail = detail};
     return pipeline_run(&options, ret_result, err);

@@ -5,6 +5,8 @@
 #include "monitor/pipeline.h"
 
 #include "base/log.h"
+#include "monitor/acceptance.h"
+#include "monitor/accepted_follower.h"
 #include "monitor/ack_follower.h"
 #include "monitor/alarm_number.h"
 #include "monitor/capture.h"
@@ -47,7 +49,11 @@ struct pipeline {
     struct scoring *scoring;
     struct mode_follower follower;
     struct ack_follower ack_follower;
-    atomic_bool ending; /* some thread can not go on, or has come to the end */
+    struct accepted_follower *accepted_follower; /* NULL = of a finite source */
+    struct accepted *accepted;                   /* at the start */
+    char accepted_file[PATH_SIZE];
+    struct error accepted_problem; /* message "" = none */
+    atomic_bool ending;            /* some thread can not go on, or has come to the end */
 };
 
 static struct instant instant_now(void)
@@ -194,6 +200,25 @@ static bool make_recorder(struct pipeline *pipeline, struct error *err)
     return pipeline->recorder != NULL;
 }
 
+/* What people have declared normal is of this camera's night; a replay is judged without it. A
+ * file that cannot be understood accepts nothing, which is the safe side. */
+static bool open_accepted(struct pipeline *pipeline, struct error *err)
+{
+    if (pipeline->finite)
+        return true;
+    if (!acceptance_path(pipeline->options->project, pipeline->accepted_file, err))
+        return false;
+    pipeline->accepted = calloc(1, sizeof *pipeline->accepted);
+    if (!pipeline->accepted)
+        return error_set(err, ERROR_MEMORY, "no memory for the accepted places");
+    pipeline->accepted_follower = accepted_follower_create(pipeline->accepted_file, err);
+    if (!pipeline->accepted_follower)
+        return false;
+    if (!accepted_load(pipeline->accepted_file, pipeline->accepted, &pipeline->accepted_problem))
+        pipeline->accepted->count = 0;
+    return true;
+}
+
 /* Frames that can be out at once: queued, being filled, being scored, before an alarm, and in
  * evidence. */
 static int pool_size(const struct config *config)
@@ -229,6 +254,8 @@ static bool make_threads(struct pipeline *pipeline, struct error *err)
                                         .start = pipeline->start,
                                         .mode = pipeline->follower.mode,
                                         .first_alarm_number = first_alarm_number,
+                                        .accepted = pipeline->accepted,
+                                        .model_utc_ms = pipeline->options->model_utc_ms,
                                         .make_detector = pipeline->options->make_detector,
                                         .context = pipeline->options->context,
                                         .ended = on_ending,
@@ -279,7 +306,8 @@ static bool build(struct pipeline *pipeline, struct error *err)
         pipeline->channel_count =
             delivery_channels(options->config, no_warnings, pipeline->channels);
     ack_follower_init(&pipeline->ack_follower, options->project->acknowledged_file);
-    return make_recorder(pipeline, err) && begin_mode(pipeline, err) && make_threads(pipeline, err);
+    return open_accepted(pipeline, err) && make_recorder(pipeline, err) &&
+           begin_mode(pipeline, err) && make_threads(pipeline, err);
 }
 
 /* ---- running */
@@ -300,6 +328,8 @@ static void record_startup(struct pipeline *pipeline)
             "the last line of events.jsonl was torn (a crash or power cut) and has been put "
             "aside",
             "");
+    if (*pipeline->accepted_problem.message)
+        on_channel_warning(pipeline, pipeline->accepted_problem.message);
     struct config_warnings warnings = {on_channel_warning, pipeline};
     const char *names[CHANNELS_MAX];
     if (pipeline->deliver)
@@ -361,10 +391,17 @@ static void on_acknowledged(void *context, const char *event_id)
     scoring_acknowledge(pipeline->scoring, event_id);
 }
 
+static void on_accepted(void *context, const struct accepted *list)
+{
+    struct pipeline *pipeline = context;
+    scoring_accept(pipeline->scoring, list);
+}
+
 static void follow_people(struct pipeline *pipeline)
 {
     follow_mode(pipeline);
     ack_follower_poll(&pipeline->ack_follower, on_acknowledged, pipeline);
+    accepted_follower_poll(pipeline->accepted_follower, on_accepted, pipeline);
 }
 
 static void show_progress(struct pipeline *pipeline)
@@ -425,6 +462,8 @@ static void take_down(struct pipeline *pipeline, const char *why)
 static void destroy(struct pipeline *pipeline)
 {
     delivery_destroy(pipeline->delivery);
+    accepted_follower_destroy(pipeline->accepted_follower);
+    free(pipeline->accepted);
     scoring_destroy(pipeline->scoring);
     queue_destroy(pipeline->items);
     recorder_destroy(pipeline->recorder);

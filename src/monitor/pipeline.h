@@ -32,6 +32,7 @@ struct pipeline_options {
                                       struct error *err);
     void *context;
     const char *detector;                /* its kind, for the startup record */
+    int64_t model_utc_ms;                /* when the model was made */
     const char *startup_detail;          /* of the model, for it too */
     const char *const *startup_warnings; /* each becomes a record */
     size_t startup_warning_count;

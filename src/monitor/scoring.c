@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "event/watch_settings.h"
 #include "monitor/capture.h"
+#include "monitor/declarations.h"
 #include "platform/clock.h"
 #include "platform/thread.h"
 
@@ -23,12 +24,14 @@ struct scoring {
     struct scoring_settings settings;
     struct thread thread;
     struct queue *acknowledged; /* of event ids, char[EVENT_ID_SIZE] */
+    struct queue *accepted;     /* of struct accepted, one place */
     atomic_int wanted_mode;
     atomic_uint_fast64_t frames_scored, frames_watched, alarms;
     atomic_int_fast64_t frame_number;
     atomic_bool ended;
 
     struct detector *detector; /* the inference thread's own from here */
+    struct declarations declarations;
     struct watch watch;
     struct instant now;
     bool detector_failing;
@@ -201,6 +204,7 @@ static void score_frame(struct scoring *scoring, struct frame *frame)
     scoring->current = frame;
     watch_observe(&scoring->watch, frame, &scoring->observation);
     scoring->current = NULL;
+    declarations_apply(&scoring->declarations, scoring->detector);
     if (scoring->watch.consecutive_anomalies == 0 && scoring->watch.frame_state == FRAME_JUDGED)
         remember_normal(scoring, frame);
     if (scoring->watch.frame_state != FRAME_BLIND)
@@ -260,6 +264,12 @@ static void take_acknowledgements(struct scoring *scoring)
         (void)watch_acknowledge(&scoring->watch, event_id);
 }
 
+static void take_acceptances(struct scoring *scoring)
+{
+    if (queue_pop(scoring->accepted, &scoring->declarations.wanted, 0) == QUEUE_ITEM)
+        declarations_renew(&scoring->declarations, scoring->settings.model_utc_ms);
+}
+
 static void scoring_body(void *context)
 {
     struct scoring *scoring = context;
@@ -274,6 +284,7 @@ static void scoring_body(void *context)
         }
         follow_mode(scoring);
         take_acknowledgements(scoring);
+        take_acceptances(scoring);
         if (result == QUEUE_CLOSED)
             break;
         if (result == QUEUE_ITEM)
@@ -302,10 +313,15 @@ struct scoring *scoring_create(const struct scoring_settings *settings, struct e
     }
     scoring->acknowledged =
         queue_create(EVENT_ID_SIZE, ACKNOWLEDGED_WAITING_MAX, QUEUE_NEWEST_WINS, NULL, err);
-    if (!scoring->acknowledged) {
-        free(scoring);
+    scoring->accepted = scoring->acknowledged
+                            ? queue_create(sizeof(struct accepted), 1, QUEUE_NEWEST_WINS, NULL, err)
+                            : NULL;
+    if (!scoring->accepted) {
+        scoring_destroy(scoring);
         return NULL;
     }
+    if (settings->accepted)
+        scoring_accept(scoring, settings->accepted);
     scoring->settings = *settings;
     scoring->now = settings->start;
     if (settings->config->monitor_save_context_enabled) {
@@ -340,6 +356,11 @@ void scoring_acknowledge(struct scoring *scoring, const char *event_id)
     queue_wake(scoring->settings.items);
 }
 
+void scoring_accept(struct scoring *scoring, const struct accepted *list)
+{
+    queue_push(scoring->accepted, list);
+}
+
 void scoring_join(struct scoring *scoring)
 {
     thread_join(&scoring->thread);
@@ -352,6 +373,7 @@ void scoring_destroy(struct scoring *scoring)
     forget_normals(scoring);
     detector_destroy(scoring->detector);
     queue_destroy(scoring->acknowledged);
+    queue_destroy(scoring->accepted);
     free(scoring);
 }
 

@@ -11,6 +11,7 @@
 #include "event/watch.h"
 #include "frame/queue.h"
 #include "monitor/recorder.h"
+#include "sink/accepted.h"
 
 struct scoring_settings {
     const struct config *config;
@@ -20,6 +21,8 @@ struct scoring_settings {
     struct instant start; /* of the source's clock, or now */
     enum mode mode;       /* at start */
     int first_alarm_number;
+    const struct accepted *accepted; /* borrowed by scoring_create; NULL = none */
+    int64_t model_utc_ms;            /* acceptances from before do not count */
     struct detector *(*make_detector)(void *context, int camera_width, int camera_height,
                                       struct error *err);
     void *context;
@@ -36,6 +39,10 @@ void scoring_set_mode(struct scoring *scoring, enum mode mode);
 /* Somebody has seen that alarm: no more reminders of it. Taken by the inference thread when it
  * comes to it; an id that is not the open alarm's does nothing. */
 void scoring_acknowledge(struct scoring *scoring, const char *event_id);
+/* The places that people have declared normal: all of them, the newest list wins. They reach the
+ * detector after the next frame that is judged; what is not in the list any more, after the next
+ * frame. */
+void scoring_accept(struct scoring *scoring, const struct accepted *list);
 void scoring_join(struct scoring *scoring);
 void scoring_destroy(struct scoring *scoring);
 

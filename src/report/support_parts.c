@@ -215,7 +215,7 @@ static bool write_model(const struct support_request *request, struct buffer *ou
     if (!path_join(path, sizeof path, request->project->model_dir, MODEL_FILE_NAME, err))
         return false;
     if (file_is_missing(path)) {
-        buffer_append_text(out, "there is no model of the reference detector\n");
+        buffer_append_text(out, "there is no model yet\n");
         return buffer_check(out, err);
     }
     struct parameters *parameters = parameters_create(err);

@@ -66,6 +66,7 @@ struct trained_model {
 struct detector_kind {
     const char *name;         /* as in `detector.kind` */
     const char *const *files; /* what a model is on disk: names in its folder; ends with NULL */
+    bool accepts;             /* its detectors can be told what is normal (`ack --normal`) */
     int looks; /* how often a single picture must be shown, a second apart, to be judged */
     bool (*learn)(const struct learning *learning, struct learned *ret_learned, struct error *err);
     bool (*load)(const char *model_folder, struct trained_model *ret_model, struct error *err);

@@ -143,9 +143,14 @@ static void report_leak(const struct scene_detector *detector,
     }
 }
 
+static int accept_margin(struct rect box)
+{
+    return ACCEPT_MARGIN_PX + (box.width + box.height) / 16;
+}
+
 static void accept(struct scene_detector *detector, struct rect box)
 {
-    int margin = ACCEPT_MARGIN_PX + (box.width + box.height) / 16;
+    int margin = accept_margin(box);
     struct rect region = grown(detector, box, margin);
     scene_baseline_accept(detector->baseline, detector->rest, region);
     scene_evidence_forget_box(detector->evidence, region);
@@ -291,14 +296,23 @@ static bool observe(struct detector *base, const struct frame *frame,
 
 /* ---- what people declare normal */
 
-/* All pixels of the planes that the box touches, and a margin for the brim of what stands in it. */
+/* All pixels of the planes that the box touches. */
 static struct rect box_from_camera(const struct scene_detector *detector, struct rect box)
 {
     const int scale = detector->normal->size.reduction;
     const int left = (box.x - detector->roi.x) / scale, top = (box.y - detector->roi.y) / scale;
     const int right = (box.x - detector->roi.x + box.width + scale - 1) / scale;
     const int bottom = (box.y - detector->roi.y + box.height + scale - 1) / scale;
-    return grown(detector, (struct rect){left, top, right - left, bottom - top}, ACCEPT_MARGIN_PX);
+    return grown(detector, (struct rect){left, top, right - left, bottom - top}, 0);
+}
+
+/* With the surroundings in which echoes may have been accepted since. */
+static void take_back(struct scene_detector *detector, struct rect box)
+{
+    const struct rect region = grown(detector, box, 2 * accept_margin(box));
+    scene_baseline_restore(detector->baseline, region);
+    scene_evidence_forget_box(detector->evidence, region);
+    detector->accepted_until_s = detector->last_s;
 }
 
 static bool accept_boxes(struct detector *base, const struct rect *boxes, int count, bool undo)
@@ -311,10 +325,9 @@ static bool accept_boxes(struct detector *base, const struct rect *boxes, int co
         if (box.width <= 0 || box.height <= 0)
             continue; /* of another region of interest */
         if (undo)
-            scene_baseline_restore(detector->baseline, box);
+            take_back(detector, box);
         else
-            scene_baseline_accept(detector->baseline, detector->rest, box);
-        scene_evidence_forget_box(detector->evidence, box);
+            accept(detector, box);
     }
     return true;
 }

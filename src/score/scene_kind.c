@@ -189,6 +189,7 @@ static const char *const files[] = {SCENE_FILE_NAME, NULL};
 
 const struct detector_kind scene_kind = {.name = "scene",
                                          .files = files,
+                                         .accepts = true,
                                          .looks = LOOKS,
                                          .learn = learn,
                                          .load = load,
