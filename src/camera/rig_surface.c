@@ -60,9 +60,10 @@ void paint_floor_tiles(struct canvas *canvas, const struct piece *piece, struct 
     paint_box(
         canvas, -2000, 0, 3300, 3000, 0,
         &(struct brush){.srgb = piece_srgb(piece, 0, 0xd9dbd6), .grain = 0.025f, .floor = 1.0f});
-    float y = 0.0f;
-    for (float high = 44.0f; y < 900.0f; high *= 1.22f) {
+    float y = 0.0f, high = 44.0f;
+    while (y < 900.0f) {
         y += high;
+        high *= 1.22f;
         paint_line(canvas, (struct point){-2000, y}, (struct point){3300, y}, 1.2f + y / 500.0f,
                    &joint);
     }
