@@ -299,8 +299,9 @@ static void draw_legend(const struct sheet *sheet)
     for (size_t i = 0; i < sheet->curve_count; i++) {
         const struct plot_curve *curve = &sheet->plot->curves[i];
         text_copy_plain(texts[i], TEXT_SIZE - 16, curve->label);
+        const size_t used = strlen(texts[i]);
         if (count_usable(curve) == 0)
-            strcat(texts[i], " (no data)");
+            snprintf(texts[i] + used, TEXT_SIZE - used, " (no data)");
         labels[i] = texts[i];
         lines = true;
         points = points || curve->shape == PLOT_POINTS;
