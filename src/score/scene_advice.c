@@ -99,7 +99,7 @@ static void advise_on_change(const struct scene_adviser *adviser)
         say(adviser,
             "from %.100s on, %dx%d px at (%d, %d) of the pictures look different and stay so to "
             "the end (%.2f %% of the picture): if that is a leak, remove these pictures and train "
-            "again; if it is normal, nothing is to be done",
+            "again; if it is normal, leave them: it is taken for normal, and little is seen there",
             name_of(adviser, change->first), change->box.width * scale, change->box.height * scale,
             change->box.x * scale, change->box.y * scale, 100.0 * change->share);
 }
