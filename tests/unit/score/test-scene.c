@@ -29,11 +29,12 @@ static void start(void)
 
 static struct frame frame_of(const struct staged *how)
 {
+    const int64_t number = frame_number++;
     (void)stage_paint(stage, *how);
     return (struct frame){.width = STAGE_WIDTH,
                           .height = STAGE_HEIGHT,
-                          .number = frame_number,
-                          .time_ns = frame_number++ * 1000000000,
+                          .number = number,
+                          .time_ns = number * 1000000000,
                           .rgb = stage->rgb};
 }
 
