@@ -12,10 +12,10 @@
 
 enum { MARGIN_PX = 4, THICKNESS_LEAST_PX = 3 };
 
-static const double AREA_LEAST = 4.5e-5; /* of the frame; less is a digit of a display */
+static const double AREA_LEAST = 4.5e-5;   /* of the frame; less is a digit of a display */
 static const double SUDDEN_AREA = 0.012; /* of the frame, of all that came within SUDDEN_SECONDS */
 static const double SUDDEN_SECONDS = 6.0;
-static const double LIGHT_AREA = 0.003; /* of the frame, at the age of */
+static const double LIGHT_AREA = 2e-4; /* of the frame, at the age of */
 static const double LIGHT_SECONDS = 12.0;
 static const double SHINE_SECONDS = 120.0; /* after it: small patches of light are light, too */
 static const double BASE_SECONDS = 2.0;    /* that any candidate waits, */

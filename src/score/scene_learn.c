@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MEDIAN_PICTURES = 48, TOP_MOST = 6, BLOCK_PICTURES = 4 };
+enum { MEDIAN_PICTURES = 48, TOP_MOST = 6, BLOCK_PICTURES = 4, BRIM_PX = 2 };
 
 static const double HOLDOUT_SHARE = 0.25;
 static const float QUANTISED = 4096.0f; /* steps per unit of the logarithm, in the median pass */
@@ -26,6 +26,7 @@ static const float STRAY_CLIP = 0.25f;
 static const float FLOOR_SHARE = 0.7f;    /* of the median spread */
 static const float EDGE_DOUBT_PX = 0.12f; /* registration may be off by this much */
 static const float PEAK_NORMAL = 4.0f;    /* spreads that the hold-out may last at anywhere */
+static const float BRIM_DOUBT = 3.0f;     /* at the brim, windows are half and nothing moves in */
 static const float SPREAD_LEAST = 1.5e-3f;
 static const float THRESHOLD_LEAST = 5.0f, THRESHOLD_MOST = 30.0f;
 static const float UNKNOWN = 1e6f;     /* threshold and calm while they are not known */
@@ -294,6 +295,11 @@ static void finish_spread(struct learner *learner, int map, float share, float *
     scene_gradient(scratch, size, raw);
     for (size_t i = 0; i < plane; i++)
         spread[i] = fmaxf(fmaxf(hypotf(spread[i], EDGE_DOUBT_PX * raw[i]), floor), SPREAD_LEAST);
+    for (int y = 0; y < size.height; y++)
+        for (int x = 0; x < size.width; x++)
+            if (x < BRIM_PX || y < BRIM_PX || x >= size.width - BRIM_PX ||
+                y >= size.height - BRIM_PX)
+                spread[y * size.width + x] *= BRIM_DOUBT;
 }
 
 static bool find_spread(struct learner *learner, struct error *err)

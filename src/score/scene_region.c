@@ -4,9 +4,11 @@
 
 #include <math.h>
 
-static const float BRIGHTER_LEAST = 0.05f; /* of the logarithm */
-static const float UNEVEN_MOST = 0.5f;     /* standard deviation of the brightening, of its mean */
-static const float REDDER_MOST = 0.7f, GREENER_MOST = 0.3f; /* of the brightening */
+/* Patches of sun had deviations of 0.07 to 0.15 of their mean, crusts of salt 0.2 to 0.8. */
+static const float BRIGHTER_LEAST = 0.02f; /* of the logarithm */
+static const float UNEVEN_MOST = 0.25f;    /* standard deviation of the brightening, of its mean */
+static const float BLUER_MOST = 0.1f, REDDER_MOST = 0.8f; /* of the brightening: the sun is warm */
+static const float GREENER_MOST = 0.3f;
 static const float LEARNED_SHARE = 0.8f; /* of the pixels that are within their threshold again */
 
 struct sums {
@@ -59,8 +61,9 @@ enum region_look scene_region_look(const struct scene_normal *normal, const stru
     const double deviation = sqrt(fmax(sums.squares / sums.count - luma * luma, 0.0));
     if (sums.learned >= (double)LEARNED_SHARE * sums.count)
         return REGION_LEARNED;
+    const double redder = sums.red_blue / sums.count;
     bool light = luma >= (double)BRIGHTER_LEAST && deviation <= (double)UNEVEN_MOST * luma &&
-                 fabs(sums.red_blue / sums.count) <= (double)REDDER_MOST * luma &&
+                 redder >= -(double)BLUER_MOST * luma && redder <= (double)REDDER_MOST * luma &&
                  fabs(sums.green / sums.count) <= (double)GREENER_MOST * luma;
     return light ? REGION_LIGHT : REGION_STRANGE;
 }
