@@ -10,6 +10,7 @@
 #include "frame/draw.h"
 #include "frame/image.h"
 #include "sink/evidence.h"
+#include "sink/evidence_picture.h"
 
 #include <signal.h>
 #include <sys/resource.h>
@@ -546,8 +547,31 @@ TEST(every_lack_of_memory_is_an_error)
     CHECK_INT(files_in_folder(), 5);
 }
 
+TEST(evidence_is_laid_over_the_picture)
+{
+    static const float grey[3 * 3] = {0.4f, 0.4f, 0.4f, 0.4f, 0.4f, 0.4f, 0.4f, 0.4f, 0.4f};
+    static const float strength[3] = {0.0f, 1.0f, 5.0f};
+    const struct detector_maps evidence = {.width = 3,
+                                           .height = 1,
+                                           .input = grey,
+                                           .reconstruction = grey,
+                                           .error_map = strength,
+                                           .error_scale = 2.0f,
+                                           .meaning = MAPS_OF_EVIDENCE};
+    struct picture picture;
+    uint8_t half[3], full[3];
+    color_map_lookup(COLOR_MAP_INFERNO, 0.5f, half);
+    color_map_lookup(COLOR_MAP_INFERNO, 1.0f, full);
+    CHECK(picture_of_heat(&evidence, COLOR_MAP_INFERNO, &picture, NULL));
+    CHECK_INT(picture.rgb[0], 102); /* nothing strays: the picture */
+    CHECK_NEAR(picture.rgb[3], (102 + half[0]) / 2.0, 1.0);
+    CHECK_INT(picture.rgb[6], full[0]);
+    free(picture.rgb);
+}
+
 int main(void)
 {
+    RUN(evidence_is_laid_over_the_picture);
     if (!sandbox_enter())
         return 2;
     draw_scene();
