@@ -12,17 +12,17 @@
 
 enum { MARGIN_PX = 4, THICKNESS_LEAST_PX = 3 };
 
-static const double AREA_LEAST = 4.5e-5;   /* of the frame; less is a digit of a display */
+static const double AREA_LEAST = 4.5e-5; /* of the frame; less is a digit of a display */
 static const double SUDDEN_AREA = 0.012; /* of the frame, of all that came within SUDDEN_SECONDS */
 static const double SUDDEN_SECONDS = 6.0;
 static const double LIGHT_AREA = 2e-4; /* of the frame, at the age of */
 static const double LIGHT_SECONDS = 12.0;
 static const double SHINE_SECONDS = 120.0; /* after it: small patches of light are light, too */
 static const double BASE_SECONDS = 2.0;    /* that any candidate waits, */
-static const double PATIENCE = 0.0020;    /* and this many seconds per inverse share of the frame */
-static const double REST_SECONDS = 15.0;  /* evidence of its faint parts gathers until then */
-static const double VISIT_SECONDS = 45.0; /* then what came with a visit has come to stay */
-static const double NORMAL_SECONDS = 5.0; /* that light and what is learned must look like it */
+static const double PATIENCE = 0.0020;     /* and this long, divided by its share of the frame */
+static const double REST_SECONDS = 15.0;   /* evidence of its faint parts gathers until then */
+static const double VISIT_SECONDS = 45.0;  /* then what came with a visit has come to stay */
+static const double NORMAL_SECONDS = 5.0;  /* that light and what is learned must look like it */
 static const double GROWTH = 1.6; /* of what came with a visit: then it is a leak after all */
 static const double GROWTH_LEAST = 3e-4; /* of the frame */
 static const double LOST_SECONDS = 4.0;
@@ -163,7 +163,7 @@ static bool is_believed(const struct scene_candidates *candidates, const struct 
     double share = share_of(candidates, candidate->area_px);
     return share >= AREA_LEAST && candidate->box.width >= THICKNESS_LEAST_PX &&
            candidate->box.height >= THICKNESS_LEAST_PX &&
-           age_of(candidates, entry) >= BASE_SECONDS + PATIENCE / (share * 100.0);
+           age_of(candidates, entry) >= BASE_SECONDS + PATIENCE / share;
 }
 
 static void judge(struct scene_candidates *candidates, struct entry *entry, enum region_look look)
