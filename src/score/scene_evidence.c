@@ -165,8 +165,10 @@ static void follow_map(const float *restrict rest, const float *restrict spread,
         float now = fabsf(value) * filter.share;
         value = value > filter.clip ? filter.clip : value < -filter.clip ? -filter.clip : value;
         float before = lasting[i], step = value - before;
-        float after = before + (step * before >= 0.0f ? filter.rise : filter.fall) * step;
-        after = after * before < 0.0f ? filter.rise * value : after; /* falls to 0, not beyond */
+        const float gain = step * before >= 0.0f ? filter.rise : filter.fall;
+        const float moved = before + gain * step, anew = filter.rise * value;
+        const float stays = (float)(moved * before >= 0.0f);
+        const float after = anew + stays * (moved - anew);
         lasting[i] = after;
         float held = fabsf(after) * filter.share;
         strength[i] = strength[i] > held ? strength[i] : held;
