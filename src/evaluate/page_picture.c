@@ -25,7 +25,7 @@ enum {
     QUALITY_STEP = 14
 };
 
-static const uint8_t dark[3] = {0, 0, 0}, bright[3] = {255, 255, 255}, amber[3] = {255, 176, 0};
+static const uint8_t dark[3] = {0, 0, 0}, bright[3] = {255, 255, 255};
 
 /* ---- where the files are */
 
@@ -138,22 +138,6 @@ static bool draw_outline(uint8_t *rgb, const uint8_t *mask, int width, int heigh
     return any;
 }
 
-static void draw_boxes(uint8_t *rgb, int width, int height, const struct sequence_alarm *alarm,
-                       const struct image *image)
-{
-    int count = alarm->box_count < BOXES_MAX ? alarm->box_count : BOXES_MAX;
-    for (int i = 0; i < count; i++) {
-        const struct rect *box = &alarm->boxes[i];
-        struct rect outer = {scaled(box->x, width, image->width) - 3,
-                             scaled(box->y, height, image->height) - 3,
-                             scaled(box->width, width, image->width) + 6,
-                             scaled(box->height, height, image->height) + 6};
-        struct rect inner = {outer.x + 1, outer.y + 1, outer.width - 2, outer.height - 2};
-        draw_rect(rgb, width, height, outer, 4, dark);
-        draw_rect(rgb, width, height, inner, 2, amber);
-    }
-}
-
 /* A mask that can not be used leaves the picture without an outline. False only for lack of memory.
  */
 static bool add_outline(const char *path, const char *dataset, const struct image *image,
@@ -194,7 +178,9 @@ static bool draw(const struct page_card *card, const char *dataset, const struct
     uint8_t *rgb = make_small(image, picture->width, picture->height, err);
     bool good = rgb && add_outline(mask, dataset, image, rgb, picture, err);
     if (good && card->alarm)
-        draw_boxes(rgb, picture->width, picture->height, card->alarm, image);
+        draw_marks(rgb, picture->width, picture->height, card->alarm->boxes,
+                   card->alarm->box_count < BOXES_MAX ? card->alarm->box_count : BOXES_MAX,
+                   image->width, image->height);
     good = good && encode(rgb, picture, err);
     free(rgb);
     return good;

@@ -138,6 +138,27 @@ void draw_rect(uint8_t *rgb, int width, int height, struct rect rect, int thickn
     fill(rgb, width, height, right - across, top, right, bottom, color);
 }
 
+static int scaled(int value, int to, int from)
+{
+    return (int)((int64_t)value * to / from);
+}
+
+void draw_marks(uint8_t *rgb, int width, int height, const struct rect *boxes, int count,
+                int from_width, int from_height)
+{
+    static const uint8_t dark[3] = {0, 0, 0}, amber[3] = {255, 176, 0};
+    for (int i = 0; i < count; i++) {
+        const struct rect *box = &boxes[i];
+        struct rect outer = {scaled(box->x, width, from_width) - 3,
+                             scaled(box->y, height, from_height) - 3,
+                             scaled(box->width, width, from_width) + 6,
+                             scaled(box->height, height, from_height) + 6};
+        struct rect inner = {outer.x + 1, outer.y + 1, outer.width - 2, outer.height - 2};
+        draw_rect(rgb, width, height, outer, 4, dark);
+        draw_rect(rgb, width, height, inner, 2, amber);
+    }
+}
+
 void draw_picture(uint8_t *rgb, int width, int height, const uint8_t *picture, int picture_width,
                   int picture_height, int x, int y)
 {

@@ -27,6 +27,11 @@ void draw_color_bar(uint8_t *rgb, int width, int height, struct rect bar, enum c
 void draw_rect(uint8_t *rgb, int width, int height, struct rect rect, int thickness_px,
                const uint8_t color[3]);
 
+/* `count` boxes of a picture of `from_width` x `from_height` px, outlined so that they are seen on
+ * any ground, in this smaller or larger copy of it; they leave what they frame free. */
+void draw_marks(uint8_t *rgb, int width, int height, const struct rect *boxes, int count,
+                int from_width, int from_height);
+
 /* Copies a picture into another at (x, y), clipped. */
 void draw_picture(uint8_t *rgb, int width, int height, const uint8_t *picture, int picture_width,
                   int picture_height, int x, int y);

@@ -91,23 +91,6 @@ static int scaled(int value, int to, int from)
     return (int)((int64_t)value * to / from);
 }
 
-static void draw_boxes(const struct day_alarm *alarm, const struct image *image, uint8_t *rgb,
-                       int width, int height)
-{
-    static const uint8_t dark[3] = {0, 0, 0}, bright[3] = {255, 176, 0};
-    int count = alarm->box_count < DAY_BOXES_MAX ? alarm->box_count : DAY_BOXES_MAX;
-    for (int i = 0; i < count; i++) {
-        const struct rect *box = &alarm->boxes[i];
-        struct rect outer = {scaled(box->x, width, image->width) - 3,
-                             scaled(box->y, height, image->height) - 3,
-                             scaled(box->width, width, image->width) + 6,
-                             scaled(box->height, height, image->height) + 6};
-        struct rect inner = {outer.x + 1, outer.y + 1, outer.width - 2, outer.height - 2};
-        draw_rect(rgb, width, height, outer, 4, dark);
-        draw_rect(rgb, width, height, inner, 2, bright);
-    }
-}
-
 /* Never larger than it is. */
 static void size_of(const struct image *image, int *ret_width, int *ret_height)
 {
@@ -134,7 +117,9 @@ static bool make_small(const struct image *image, const struct day_alarm *alarm,
     bool good = rgb != NULL;
     if (good) {
         resizer_to_rgb(resizer, image->rgb, 3 * image->width, rgb);
-        draw_boxes(alarm, image, rgb, picture->width, picture->height);
+        draw_marks(rgb, picture->width, picture->height, alarm->boxes,
+                   alarm->box_count < DAY_BOXES_MAX ? alarm->box_count : DAY_BOXES_MAX,
+                   image->width, image->height);
         good = image_encode_jpeg(rgb, picture->width, picture->height, JPEG_QUALITY, &picture->jpeg,
                                  err);
     }

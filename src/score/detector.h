@@ -102,6 +102,13 @@ MUST_CHECK bool detector_observe(struct detector *detector, const struct frame *
                                  struct observation *ret_observation, struct error *err);
 void detector_destroy(struct detector *detector);
 
+/* The region of interest that the configuration names in a camera's picture. ERROR_CONFIG, with
+ * both sizes and the remedy, when it leaves the picture or is not of the size of the pictures that
+ * the model was trained on. */
+MUST_CHECK bool detector_find_region(const struct config *config, int camera_width,
+                                     int camera_height, int picture_width, int picture_height,
+                                     struct rect *ret_region, struct error *err);
+
 /* The reference method. Borrows `set` during the call only. Camera size: what the source gives; the
  * ROI must fit into it and have the size of the training pictures (another size is another
  * resampling, and its errors are not those the thresholds were made for). */

@@ -214,26 +214,6 @@ static void reference_destroy(struct detector *base)
 static const struct detector_ops reference_ops = {
     .kind = "reference", .observe = reference_observe, .destroy = reference_destroy};
 
-static bool choose_region(struct reference_detector *detector, const struct model_set *set,
-                          const struct config *config, struct error *err)
-{
-    detector->roi = (struct rect){0, 0, detector->camera_width, detector->camera_height};
-    if (config->roi_enabled &&
-        !roi_resolve(config->roi_units == ROI_RELATIVE, config->roi_x, config->roi_y,
-                     config->roi_width, config->roi_height, detector->camera_width,
-                     detector->camera_height, &detector->roi, err))
-        return false;
-    const struct model_identity *identity = &set->identity;
-    if (detector->roi.width == identity->picture_width &&
-        detector->roi.height == identity->picture_height)
-        return true;
-    return error_set(err, ERROR_CONFIG,
-                     "the model was trained on pictures of %dx%d px, but this source gives %dx%d "
-                     "px%s; set the source to the size it had, or capture and train again",
-                     identity->picture_width, identity->picture_height, detector->roi.width,
-                     detector->roi.height, config->roi_enabled ? " inside the ROI" : "");
-}
-
 static bool reserve_memory(struct reference_detector *detector, struct error *err)
 {
     size_t size = map_size(detector);
@@ -251,7 +231,10 @@ static bool prepare(struct reference_detector *detector, const struct model_set 
                     const struct config *config, int threads, struct error *err)
 {
     int width = detector->base.map_width, height = detector->base.map_height;
-    if (!model_set_check(set, config, err) || !choose_region(detector, set, config, err) ||
+    if (!model_set_check(set, config, err) ||
+        !detector_find_region(config, detector->camera_width, detector->camera_height,
+                              set->identity.picture_width, set->identity.picture_height,
+                              &detector->roi, err) ||
         !reserve_memory(detector, err))
         return false;
     detector->inference = inference_create(set->parameters, width, height, threads, err);

@@ -347,32 +347,13 @@ static void destroy(struct detector *base)
     free(detector);
 }
 
-static bool choose_region(struct scene_detector *detector, const struct config *config,
-                          struct error *err)
-{
-    const struct scene_normal *normal = detector->normal;
-    detector->roi = (struct rect){0, 0, detector->camera_width, detector->camera_height};
-    if (config->roi_enabled &&
-        !roi_resolve(config->roi_units == ROI_RELATIVE, config->roi_x, config->roi_y,
-                     config->roi_width, config->roi_height, detector->camera_width,
-                     detector->camera_height, &detector->roi, err))
-        return false;
-    if (detector->roi.width == normal->picture_width &&
-        detector->roi.height == normal->picture_height)
-        return true;
-    return error_set(err, ERROR_CONFIG,
-                     "the scene was learned from pictures of %dx%d px, but this source gives %dx%d "
-                     "px%s; set the source to the size it had, or capture and train again",
-                     normal->picture_width, normal->picture_height, detector->roi.width,
-                     detector->roi.height, config->roi_enabled ? " inside the ROI" : "");
-}
-
 static bool prepare(struct scene_detector *detector, const struct config *config,
                     struct scene_parts parts, struct error *err)
 {
     const struct scene_normal *normal = detector->normal;
     const size_t size = 3 * scene_pixels(normal->size) * sizeof(float);
-    if (!choose_region(detector, config, err))
+    if (!detector_find_region(config, detector->camera_width, detector->camera_height,
+                              normal->picture_width, normal->picture_height, &detector->roi, err))
         return false;
     detector->input = malloc(size);
     detector->expected = malloc(size);

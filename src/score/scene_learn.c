@@ -366,16 +366,25 @@ static void widen(struct learner *learner, const float *peaks)
     }
 }
 
+/* Picture `index` of the hold-out through the filter that watches. */
+static bool watch_picture(struct learner *learner, size_t index, struct scene_evidence *evidence,
+                          const uint8_t **ret_rgb, struct scene_glance *ret_glance,
+                          struct error *err)
+{
+    if (!read_picture(learner, index, ret_rgb, err))
+        return false;
+    scene_rest_read(learner->rest, *ret_rgb, stride_of(learner), NULL, NULL, ret_glance);
+    scene_evidence_follow(evidence, learner->rest, learner->learning->interval_seconds, false);
+    return true;
+}
+
 static bool read_holdout(struct learner *learner, struct holdout *holdout, struct error *err)
 {
+    const uint8_t *rgb;
+    struct scene_glance glance;
     for (size_t i = learner->train_count; i < learner->pictures->count; i++) {
-        const uint8_t *rgb;
-        struct scene_glance glance;
-        if (!read_picture(learner, i, &rgb, err))
+        if (!watch_picture(learner, i, holdout->evidence, &rgb, &glance, err))
             return false;
-        scene_rest_read(learner->rest, rgb, stride_of(learner), NULL, NULL, &glance);
-        scene_evidence_follow(holdout->evidence, learner->rest, learner->learning->interval_seconds,
-                              false);
         take_maxima(learner, holdout, i - learner->train_count);
     }
     return true;
@@ -399,13 +408,11 @@ static void set_thresholds(struct learner *learner, struct holdout *holdout)
 static bool find_peaks(struct learner *learner, struct scene_evidence *evidence,
                        struct scene_lasting *lasting, float *peaks, struct error *err)
 {
+    const uint8_t *rgb;
+    struct scene_glance glance;
     for (size_t i = learner->train_count; i < learner->pictures->count; i++) {
-        const uint8_t *rgb;
-        struct scene_glance glance;
-        if (!read_picture(learner, i, &rgb, err))
+        if (!watch_picture(learner, i, evidence, &rgb, &glance, err))
             return false;
-        scene_rest_read(learner->rest, rgb, stride_of(learner), NULL, NULL, &glance);
-        scene_evidence_follow(evidence, learner->rest, learner->learning->interval_seconds, false);
         scene_evidence_raise_peaks(evidence, peaks);
         scene_lasting_follow(lasting, scene_evidence_strength(evidence), LASTING / UNKNOWN, i);
         scene_survey_take(learner->survey, i, rgb, scene_rest_frame(learner->rest), &glance);

@@ -165,6 +165,23 @@ TEST(picture_is_copied_and_clipped)
     CHECK_INT(count_painted(rgb), 0);
 }
 
+/* A box of a picture of 80x60 px in a copy of half its size. */
+TEST(marks_lie_around_what_they_frame)
+{
+    static uint8_t rgb[40 * 30 * 3];
+    const struct rect box = {40, 30, 20, 16};
+    memset(rgb, 100, sizeof rgb);
+    draw_marks(rgb, 40, 30, &box, 1, 80, 60);
+    const uint8_t *inside = rgb + 3 * (19 * 40 + 25), *frame = rgb + 3 * (19 * 40 + 18);
+    const uint8_t *edge = rgb + 3 * (19 * 40 + 17);
+    CHECK_INT(inside[0], 100);
+    CHECK_INT(frame[0], 255);
+    CHECK_INT(frame[1], 176);
+    CHECK_INT(frame[2], 0);
+    CHECK_INT(edge[0], 0);
+    CHECK_INT(rgb[0], 100);
+}
+
 int main(void)
 {
     RUN(inferno_runs_from_black_to_pale_yellow_and_never_darkens);
@@ -177,5 +194,6 @@ int main(void)
     RUN(outline_thicker_than_its_rectangle_fills_it);
     RUN(outline_is_clipped);
     RUN(picture_is_copied_and_clipped);
+    RUN(marks_lie_around_what_they_frame);
     return check_report();
 }
