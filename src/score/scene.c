@@ -148,13 +148,17 @@ static int accept_margin(struct rect box)
     return ACCEPT_MARGIN_PX + (box.width + box.height) / 16;
 }
 
-static void accept(struct scene_detector *detector, struct rect box)
+static void take_in(struct scene_detector *detector, struct rect box)
 {
-    int margin = accept_margin(box);
-    struct rect region = grown(detector, box, margin);
+    struct rect region = grown(detector, box, accept_margin(box));
     scene_baseline_accept(detector->baseline, detector->rest, region);
     scene_evidence_forget_box(detector->evidence, region);
-    detector->accepted = grown(detector, box, 2 * margin);
+}
+
+static void accept(struct scene_detector *detector, struct rect box)
+{
+    take_in(detector, box);
+    detector->accepted = grown(detector, box, 2 * accept_margin(box));
     detector->accepted_until_s = detector->last_s + ACCEPT_ECHO_SECONDS;
 }
 
@@ -198,11 +202,11 @@ static void judge(struct scene_detector *detector, double now_s, struct observat
         bool echo = is_echo(detector, list[i].box);
         if (list[i].outcome == CANDIDATE_LEAKS && !echo)
             report_leak(detector, &list[i], observation);
-        else {
-            if (list[i].outcome == CANDIDATE_CHANGED && !echo)
-                report_change(detector, &list[i], observation);
+        else if (list[i].outcome == CANDIDATE_CHANGED && !echo) {
+            report_change(detector, &list[i], observation);
             accept(detector, list[i].box);
-        }
+        } else
+            take_in(detector, list[i].box);
     }
     observation->heatmap_triggered = observation->box_count > 0;
     observation->area_fraction =
